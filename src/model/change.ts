@@ -1,0 +1,48 @@
+import type { BlobId, CommitSha, LineNumber, RepoPath } from './identifiers.js';
+
+/** One file between base and head. */
+export interface FileChange {
+  readonly status: 'added' | 'removed' | 'modified' | 'renamed';
+  /** Its path on the head, or on the base for a removed file. */
+  readonly path: RepoPath;
+  /** Its path on the base, for renames. */
+  readonly previousPath: RepoPath | null;
+  readonly hunks: readonly Hunk[];
+  /** No hunks could be made: binary, or too large for a diff. */
+  readonly opaque: boolean;
+}
+
+export interface Hunk {
+  readonly lines: readonly HunkLine[];
+}
+
+/** A line of a hunk. `base` and `head` are its numbers on each side; null on the side it is not on. */
+export interface HunkLine {
+  readonly base: LineNumber | null;
+  readonly head: LineNumber | null;
+}
+
+/** Two trees and the difference between them: all that a review looks at. */
+export interface Snapshot {
+  readonly base: TreeListing;
+  readonly head: TreeListing;
+  readonly changes: readonly FileChange[];
+}
+
+/** The files of one tree. */
+export interface TreeListing {
+  readonly commit: CommitSha;
+  readonly files: ReadonlyMap<RepoPath, TreeFile>;
+}
+
+export interface TreeFile {
+  readonly blob: BlobId;
+  /** In bytes; null where the source does not say before reading. */
+  readonly size: number | null;
+  readonly kind: 'file' | 'link' | 'submodule';
+}
+
+/** The bytes of a blob, or why there are none. */
+export type BlobContent =
+  | { readonly state: 'read'; readonly bytes: Uint8Array }
+  | { readonly state: 'missing' | 'too-large'; readonly detail: string };

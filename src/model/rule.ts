@@ -1,0 +1,60 @@
+import { type DetectorId, detectorId, type MetricKey, metricKey, type RuleId, ruleId } from './identifiers.js';
+import type { TrainingRun } from './run.js';
+import type { Severity, Verdict } from './verdict.js';
+
+/** One control over a run. */
+export interface Rule {
+  readonly id: RuleId;
+  /** The fault in a few words, as a heading. */
+  readonly title: string;
+  /** The severity of its faults where a verdict says nothing else. */
+  readonly severity: Severity;
+  /** Pure: the same run and options give the same verdict. */
+  readonly judge: (run: TrainingRun, options: JudgeOptions) => Verdict;
+}
+
+/** What an operator or a repository may set for rules. Read from a settings file later; defaults until then. */
+export interface JudgeOptions {
+  /** Hub owners whose code may run, in lower case. Default: none. */
+  readonly trustedOwners: ReadonlySet<string>;
+}
+
+export const DEFAULT_JUDGE_OPTIONS: JudgeOptions = { trustedOwners: new Set() };
+
+/** One metric and the rules behind it. */
+export interface Detector {
+  readonly id: DetectorId;
+  readonly metric: MetricKey;
+  readonly composite: Composite;
+  readonly rules: readonly WeightedRule[];
+}
+
+/** A rule with its weight in the metric, a positive number; only ratios matter. */
+export interface WeightedRule {
+  readonly rule: Rule;
+  readonly weight: number;
+}
+
+/** The composite a metric counts towards, besides `overall_finetuning_health`, which takes them all. */
+export type Composite = 'reproducibility_score' | 'data_integrity_score' | 'safety_governance_score';
+
+export const COMPOSITES: readonly Composite[] = [
+  'reproducibility_score',
+  'data_integrity_score',
+  'safety_governance_score',
+];
+
+export function defineRule(rule: Omit<Rule, 'id'> & { readonly id: string }): Rule {
+  return { ...rule, id: ruleId(rule.id) };
+}
+
+export function defineDetector(
+  detector: Omit<Detector, 'id' | 'metric'> & { readonly id: string; readonly metric: string },
+): Detector {
+  const id = detectorId(detector.id);
+  for (const { rule, weight } of detector.rules) {
+    if (!rule.id.startsWith(`${id}/`)) throw new RangeError(`rule "${rule.id}" does not belong to detector "${id}"`);
+    if (!(weight > 0)) throw new RangeError(`rule "${rule.id}" needs a positive weight, not ${weight}`);
+  }
+  return { ...detector, id, metric: metricKey(detector.metric) };
+}

@@ -1,0 +1,159 @@
+import type { RepoPath, RunId } from './identifiers.js';
+import type { Location } from './location.js';
+import type { DynamicSetting, Setting, SettingValue } from './setting.js';
+import type { LibraryVersions } from './versions.js';
+
+/** What a run trains with: a family of files that are read alike. */
+export type Stack =
+  | 'transformers'
+  | 'trl'
+  | 'peft'
+  | 'unsloth'
+  | 'axolotl'
+  | 'llama-factory'
+  | 'llama-factory-v1'
+  | 'torchtune'
+  | 'trl-cli'
+  | 'trl-recipe'
+  | 'open-instruct'
+  | 'hf-trainer';
+
+export const METHODS = [
+  'sft',
+  'dpo',
+  'ipo',
+  'kto',
+  'orpo',
+  'simpo',
+  'cpo',
+  'ppo',
+  'rft',
+  'grpo',
+  'rloo',
+  'reward',
+  'distillation',
+  'pretrain',
+  'unknown',
+] as const;
+export type Method = (typeof METHODS)[number];
+
+/**
+ * What a run is for, a function of the tree alone: `example` for notebooks and example folders, `smoke` for a literal
+ * `max_steps` of 100 or less, `recipe` for the rest. In the first two, what is missing is at most a notice.
+ */
+export type Role = 'recipe' | 'example' | 'smoke';
+
+/**
+ * One entry that trains, with all it reaches in the repository: a trainer construction, a configuration file or a
+ * launch command. Rules judge runs; they see no syntax.
+ */
+export interface TrainingRun {
+  readonly id: RunId;
+  /** For people: `train.py: SFTTrainer`, `configs/lora.yml`. */
+  readonly name: string;
+  readonly stack: Stack;
+  readonly method: Method;
+  readonly role: Role;
+  readonly adapters: 'used' | 'unused' | 'unknown';
+  /** The trainer, the first key or the launch command. */
+  readonly at: Location;
+  /** Every file the run reaches, its own first, then by path. */
+  readonly files: readonly RepoPath[];
+  /** What the run names but could not be read. What these could supply is unknown. */
+  readonly gaps: readonly Gap[];
+  readonly versions: LibraryVersions;
+  readonly loads: readonly ModelLoad[];
+  readonly saves: readonly ArtifactSave[];
+  readonly reads: readonly ArtifactRead[];
+  readonly adapterSetups: readonly AdapterSetup[];
+}
+
+/** A link that leads out of what was read. */
+export interface Gap {
+  readonly kind: 'unread-file' | 'missing-file' | 'unknown-package' | 'computed-link';
+  /** The path, the package, or the expression as written. */
+  readonly what: string;
+  readonly at: Location;
+}
+
+/**
+ * Something is loaded by name: `from_pretrained`, a pipeline, a hub download, a key such as `base_model`. `command` is
+ * the flag of a launch command.
+ */
+export interface ModelLoad {
+  readonly what: 'model' | 'tokenizer' | 'processor' | 'config' | 'adapter' | 'dataset' | 'files';
+  readonly at: Location;
+  /** Which call or key this is, without position: part of the identity of what is found here. */
+  readonly key: string;
+  /** How an author would call it: `AutoModelForCausalLM.from_pretrained`, `base_model`. */
+  readonly label: string;
+  readonly name: Setting<string>;
+  /**
+   * Where the name leads. `local`: a path, or what the repository itself writes or holds. `unknown`: it may be either,
+   * as with a bare word or a computed name.
+   */
+  readonly origin: 'hub' | 'local' | 'unknown';
+  /** What pins the load. `inexpressible` where the stack has no way to say it. */
+  readonly revision: Setting<string> | { readonly state: 'inexpressible'; readonly reason: string };
+  readonly remoteCode: OptionalControl<boolean>;
+  readonly codeRevision: Setting<string>;
+  /** `use_safetensors`. */
+  readonly safetensors: OptionalControl<boolean>;
+  /** Whether unread arguments are spread into the call, so that what seems absent may be there. */
+  readonly open: DynamicSetting | null;
+  /** Where a keyword would be added: the brackets of a call; null for a key or a flag. */
+  readonly argumentsAt: Location | null;
+}
+
+/** A setting together with the whole argument, key or flag that states it, which an edit would take away. */
+export interface OptionalControl<T extends SettingValue> {
+  readonly setting: Setting<T>;
+  /** The argument with its name, or the key with its value; null where it is absent or set elsewhere. */
+  readonly stated: Location | null;
+}
+
+export const NO_CONTROL: OptionalControl<never> = { setting: { state: 'absent' }, stated: null };
+
+/** Weights are written: a save call, a push, or a key that says in which format the trainer saves. */
+export interface ArtifactSave {
+  readonly at: Location;
+  readonly key: string;
+  readonly label: string;
+  /** Who writes, which decides what an absent argument means in which version. */
+  readonly writer:
+    | 'transformers'
+    | 'peft'
+    | 'accelerate'
+    | 'trainer'
+    | 'torchtune'
+    | 'axolotl'
+    | 'llama-factory'
+    | 'torch';
+  /** Whether the format is a safe one, `safe_serialization` or what stands for it. */
+  readonly safe: OptionalControl<boolean>;
+  readonly open: DynamicSetting | null;
+}
+
+/** A file is read in a format that can run code: `torch.load`, `pickle.load` and their kin. */
+export interface ArtifactRead {
+  readonly at: Location;
+  readonly key: string;
+  readonly label: string;
+  readonly reader: 'torch.load' | 'pickle' | 'joblib' | 'dill' | 'cloudpickle' | 'numpy';
+  /** `weights_only` of `torch.load`, the reverse of `allow_pickle` of `numpy.load`; absent for the others. */
+  readonly restricted: OptionalControl<boolean>;
+  /** Where the bytes come from: a download in the same run, a file the run itself wrote, or not to be told. */
+  readonly source: 'downloaded' | 'written-here' | 'unknown';
+  readonly open: DynamicSetting | null;
+}
+
+/** An adapter is set up: `LoraConfig(…)`, `get_peft_model(…)`, the adapter keys of a configuration. */
+export interface AdapterSetup {
+  readonly at: Location;
+  readonly key: string;
+  readonly label: string;
+  /** The revision of the base that is written into the adapter's metadata. */
+  readonly baseRevision: Setting<string> | { readonly state: 'inexpressible'; readonly reason: string };
+  readonly open: DynamicSetting | null;
+  readonly argumentsAt: Location | null;
+}

@@ -1,0 +1,44 @@
+import type { Scalar } from './expression.js';
+import type { Location } from './location.js';
+
+/** One setting as its source states it. `dynamic`: present, but known only when the code runs. */
+export type Setting<T extends SettingValue = SettingValue> =
+  | LiteralSetting<T>
+  | DynamicSetting<T>
+  | { readonly state: 'absent' };
+
+/** A scalar, or a list of scalars such as `report_to: [wandb]`. */
+export type SettingValue = Scalar | readonly Scalar[];
+
+export interface LiteralSetting<T extends SettingValue = SettingValue> {
+  readonly state: 'literal';
+  readonly value: T;
+  /** Where the value is written, which is where a comment about it belongs and where an edit changes it. */
+  readonly at: Location;
+  /** The places the value came through, from where it is used to where it is written; both are in it. */
+  readonly chain: readonly Location[];
+}
+
+export interface DynamicSetting<T extends SettingValue = SettingValue> {
+  readonly state: 'dynamic';
+  /** The author's own words for it, for messages. */
+  readonly expression: string;
+  readonly at: Location;
+  readonly chain: readonly Location[];
+  /** What it is unless something outside the code says otherwise: the default of a flag or of an environment read. */
+  readonly fallback: LiteralSetting<T> | null;
+}
+
+export const ABSENT = { state: 'absent' } as const;
+
+export function isLiteral<T extends SettingValue>(
+  setting: Setting<T>,
+  value?: SettingValue,
+): setting is LiteralSetting<T> {
+  return setting.state === 'literal' && (value === undefined || setting.value === value);
+}
+
+/** The places a setting came through; none for an absent one. */
+export function chainOf(setting: Setting): readonly Location[] {
+  return setting.state === 'absent' ? [] : setting.chain;
+}

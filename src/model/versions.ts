@@ -1,0 +1,53 @@
+import { compare, valid } from '@renovatebot/pep440';
+
+/**
+ * The releases of one library that a run may meet: everything between two bounds. A bound that is null is open.
+ * What the repository does not say is filled from `ASSUMED_RELEASES`.
+ */
+export interface VersionRange {
+  readonly from: { readonly version: string; readonly included: boolean } | null;
+  readonly to: { readonly version: string; readonly included: boolean } | null;
+  /** Whether a file of the repository says so, or the assumption does. */
+  readonly stated: boolean;
+}
+
+/** Ranges by library, its name normalised as PEP 503 says. */
+export type LibraryVersions = ReadonlyMap<string, VersionRange>;
+
+/**
+ * The oldest release taken to be in play where the repository names no version, by library. Releases from before
+ * the end of 2023 are met only where a repository says so: a rule that had to allow for them would never speak.
+ */
+export const ASSUMED_RELEASES: ReadonlyMap<string, string> = new Map([
+  ['transformers', '4.35.0'],
+  ['trl', '0.7.4'],
+  ['peft', '0.7.0'],
+  ['accelerate', '0.25.0'],
+  ['datasets', '2.15.0'],
+  ['torch', '2.1.0'],
+]);
+
+const OPEN: VersionRange = { from: null, to: null, stated: false };
+
+/** The range of a library: as the repository says, else from the assumed release on. */
+export function rangeOf(versions: LibraryVersions, library: string): VersionRange {
+  const stated = versions.get(library);
+  if (stated !== undefined) return stated;
+  const oldest = ASSUMED_RELEASES.get(library);
+  return oldest === undefined ? OPEN : { from: { version: oldest, included: true }, to: null, stated: false };
+}
+
+/** How many of the releases in play are `release` or newer. */
+export function releasedSince(versions: LibraryVersions, library: string, release: string): 'all' | 'none' | 'some' {
+  const range = rangeOf(versions, library);
+  if (range.from !== null && compare(range.from.version, release) >= 0) return 'all';
+  if (range.to !== null) {
+    const order = compare(range.to.version, release);
+    if (order < 0 || (order === 0 && !range.to.included)) return 'none';
+  }
+  return 'some';
+}
+
+export function isVersion(text: string): boolean {
+  return valid(text) !== null;
+}

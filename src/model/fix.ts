@@ -49,3 +49,7 @@ export function replaceValue(at: Location, value: Scalar): Edit {
 export function remove(at: Location): Edit {
   return { kind: 'remove', at };
 }
+
+export function addArgument(at: Location, name: string, code: string): Edit {
+  return { kind: 'add-argument', at, name, code };
+}

@@ -95,6 +95,8 @@ export interface ModelLoad {
   readonly origin: 'hub' | 'local' | 'unknown';
   /** What pins the load. `inexpressible` where the stack has no way to say it. */
   readonly revision: Setting<string> | { readonly state: 'inexpressible'; readonly reason: string };
+  /** The pin as the author wrote it at this call, so that another call can repeat it; null where it is not there. */
+  readonly revisionWritten: string | null;
   readonly remoteCode: OptionalControl<boolean>;
   readonly codeRevision: Setting<string>;
   /** `use_safetensors`. */

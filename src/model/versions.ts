@@ -29,12 +29,14 @@ export const ASSUMED_RELEASES: ReadonlyMap<string, string> = new Map([
 
 const OPEN: VersionRange = { from: null, to: null, stated: false };
 
-/** The range of a library: as the repository says, else from the assumed release on. */
+/** The range of a library as the repository says it; its open end from the assumed release on. */
 export function rangeOf(versions: LibraryVersions, library: string): VersionRange {
-  const stated = versions.get(library);
-  if (stated !== undefined) return stated;
+  const range = versions.get(library) ?? OPEN;
   const oldest = ASSUMED_RELEASES.get(library);
-  return oldest === undefined ? OPEN : { from: { version: oldest, included: true }, to: null, stated: false };
+  if (range.from !== null || oldest === undefined) return range;
+  // `transformers<5` says nothing of how old; `transformers<4.30` says that it is older than what is assumed.
+  const contradicts = range.to !== null && compare(range.to.version, oldest) <= 0;
+  return contradicts ? range : { ...range, from: { version: oldest, included: true } };
 }
 
 /** How many of the releases in play are `release` or newer. */

@@ -1,0 +1,45 @@
+import type { Node, Tree } from 'web-tree-sitter';
+import type { Bounds } from '../../model/bounds.js';
+import type { FileFacts, PartialReading } from '../../model/fact.js';
+import type { FrontEnd } from '../frontend.js';
+import { assertNodeTypes, loadGrammar } from '../grammar.js';
+import { LineIndex } from '../places.js';
+import { EXPRESSION_NODES, ExpressionReader } from './expression-reader.js';
+import { STATEMENT_NODES, StatementReader } from './statement-reader.js';
+import { collectNodes, firstErrorLine } from './syntax-errors.js';
+import { TokenStream } from './token-stream.js';
+
+const NODE_TYPES: readonly string[] = [...EXPRESSION_NODES, ...STATEMENT_NODES];
+
+/** Reads Python, 2 and 3, with tree-sitter. Files are parsed, never imported. */
+export async function createPythonFrontEnd(): Promise<FrontEnd> {
+  const grammar = await loadGrammar('python');
+  assertNodeTypes(grammar.language, NODE_TYPES);
+  return {
+    id: 'python',
+    version: 1,
+    claims: (path) => path.endsWith('.py'),
+    extract: ({ text }, bounds) =>
+      grammar.withTree(text, bounds.parseMilliseconds, (tree) => readTree(tree, text, bounds)) ?? tooSlow(bounds),
+  };
+}
+
+function readTree(tree: Tree, text: string, bounds: Bounds): FileFacts {
+  const { nesting } = bounds;
+  const tokens = new TokenStream(text, collectNodes(tree.rootNode, NODE_TYPES));
+  const expressions = new ExpressionReader({ text, tokens, lines: new LineIndex(text), nesting });
+  const statements = new StatementReader({ text, tokens, expressions, nesting });
+  statements.readModule();
+  return { facts: statements.facts, partial: partialReading(tree.rootNode, expressions, nesting) };
+}
+
+function partialReading(root: Node, expressions: ExpressionReader, nesting: number): PartialReading | null {
+  const errorLine = firstErrorLine(root);
+  if (errorLine !== null) return { reason: 'syntax-error', line: errorLine, detail: null };
+  if (expressions.tooDeepAt === null) return null;
+  return { reason: 'too-deep', line: expressions.tooDeepAt, detail: `${nesting} levels` };
+}
+
+function tooSlow(bounds: Bounds): FileFacts {
+  return { facts: [], partial: { reason: 'too-slow', line: null, detail: `${bounds.parseMilliseconds} ms` } };
+}

@@ -1,0 +1,35 @@
+/** One name that an import statement brings in. */
+export interface ImportedName {
+  readonly module: string;
+  readonly name: string | null;
+  readonly alias: string;
+}
+
+/** Reads `import a.b as c, d` or `from .a import (b as c, d)`, comments and line breaks included. */
+export function readImports(statement: string): ImportedName[] {
+  const text = PLAIN.test(statement) ? statement : statement.replace(/#.*|[\\()]/g, ' ').replace(/\s+/g, ' ');
+  const [, module, names] = FROM.exec(text) ?? [];
+  if (module === undefined || names === undefined) return importedModules(text.replace(/^import /, ''));
+  return items(names).map(({ name, alias }) => ({ module: compact(module), name, alias: alias ?? name }));
+}
+
+/** One line, single blanks: nearly all of them. */
+const PLAIN = /^(?: ?[\w.,*])*$/;
+const FROM = /^from\b(.*?)\bimport\b(.*)$/;
+const NAME = /^[\p{L}\p{N}_.]+$|^\*$/u;
+
+function importedModules(list: string): ImportedName[] {
+  return items(list).map(({ name, alias }) => ({ module: name, name: null, alias: alias ?? name.replace(/\..*/, '') }));
+}
+
+function items(list: string): { name: string; alias: string | undefined }[] {
+  const found = list.split(',').map((item) => {
+    const [name = '', alias] = item.trim().split(' as ');
+    return { name: compact(name), alias };
+  });
+  return found.filter((item) => NAME.test(item.name));
+}
+
+function compact(name: string): string {
+  return name.replaceAll(' ', '');
+}

@@ -1,0 +1,33 @@
+import { chmod, cp, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// What the compiler leaves behind: the playbook and example pages beside the detectors, the schemas, and the right
+// to run the command. The root of the project may be given, for a trial.
+const root = process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url)));
+
+await copyPages(join(root, 'detectors'), join(root, 'dist', 'detectors'));
+await copyIfPresent(join(root, 'schemas'), join(root, 'dist', 'schemas'));
+await unlessMissing(chmod(join(root, 'bin', 'tunelint.js'), 0o755));
+
+async function copyPages(from, to) {
+  const entries = (await unlessMissing(readdir(from, { recursive: true, withFileTypes: true }))) ?? [];
+  for (const entry of entries) {
+    if (!entry.isFile() || !entry.name.endsWith('.md')) continue;
+    const page = join(entry.parentPath, entry.name);
+    await cp(page, join(to, page.slice(from.length)));
+  }
+}
+
+async function copyIfPresent(from, to) {
+  await unlessMissing(cp(from, to, { recursive: true }));
+}
+
+/** The promise's value, or undefined where the file it is about does not exist. */
+async function unlessMissing(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+}

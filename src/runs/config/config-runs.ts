@@ -1,0 +1,207 @@
+import type { MapExpression } from '../../model/expression.js';
+import type { DocumentFact } from '../../model/fact.js';
+import { type RepoPath, runId } from '../../model/identifiers.js';
+import type { Location } from '../../model/location.js';
+import type { Gap, Method, Stack, TrainingRun } from '../../model/run.js';
+import { isLiteral, type Setting } from '../../model/setting.js';
+import type { SourceTree } from '../../model/source-tree.js';
+import type { Launch } from '../launch/launches.js';
+import type { LocalNames } from '../origin.js';
+import { mayHoldRuns, roleOf } from '../role.js';
+import { versionsFor } from '../versions.js';
+import { methodInPath, recognise } from './recognise.js';
+import { ConfigSettings, interpolation, type SettingSource } from './settings.js';
+import { configLoads, configSaves } from './stack-loads.js';
+
+/** Runs that a configuration file describes, and runs that a launch command describes by its flags alone. */
+export function findConfigRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {
+  const files = [...tree.files].flatMap(([path, { facts }]) =>
+    facts.flatMap((fact) => (fact.kind === 'document' ? documentRun(tree, path, fact, launches) : [])),
+  );
+  return [...files, ...commandRuns(tree, launches)];
+}
+
+function documentRun(
+  tree: SourceTree,
+  path: RepoPath,
+  document: DocumentFact,
+  launches: readonly Launch[],
+): TrainingRun[] {
+  const recognition = recognise(document.root, path);
+  if (recognition === null || document.root.kind !== 'map' || !mayHoldRuns(path, tree)) return [];
+  const naming = launches.filter((launch) => launch.config === path);
+  const file: SettingSource = { path, root: document.root, dereference: interpolation(document.root) };
+  const settings = new ConfigSettings(
+    file,
+    naming.map((launch) => launch.flags),
+  );
+  return [
+    describeRun({
+      tree,
+      settings,
+      entry: document.index === 0 ? 'config' : `config:${document.index + 1}`,
+      name: path,
+      at: settings.at,
+      stack: stackOf(recognition.stack, naming),
+      method: methodOf(recognition.method, naming),
+      files: [path, ...new Set(naming.flatMap((launch) => [launch.path, ...(launch.script ? [launch.script] : [])]))],
+      gaps: [],
+    }),
+  ];
+}
+
+/** `trl sft --model_name_or_path …`, `llamafactory-cli train --stage sft …`: the flags are the configuration. */
+function commandRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {
+  const seen = new Map<string, number>();
+  return launches.flatMap((launch) => {
+    if (launch.config !== null || !mayHoldRuns(launch.path, tree)) return [];
+    const described = describeCommand(launch);
+    if (described === null) return [];
+    const label = `${launch.line.program} ${described.stack}`;
+    const ordinal = (seen.get(`${launch.path} ${label}`) ?? 0) + 1;
+    seen.set(`${launch.path} ${label}`, ordinal);
+    return [commandRun(tree, launch, described, ordinal === 1 ? label : `${label}:${ordinal}`)];
+  });
+}
+
+function commandRun(
+  tree: SourceTree,
+  launch: Launch,
+  described: { readonly stack: Stack; readonly method: Method },
+  entry: string,
+): TrainingRun {
+  return describeRun({
+    tree,
+    settings: new ConfigSettings(launch.flags),
+    entry,
+    name: `${launch.path}: ${launch.line.program}`,
+    at: launch.at,
+    ...described,
+    files: [launch.path, ...(launch.script === null ? [] : [launch.script])],
+    gaps: gapsOf(launch),
+  });
+}
+
+function describeCommand({ line }: Launch): { stack: Stack; method: Method } | null {
+  const subCommand = line.positionals[0]?.kind === 'scalar' ? String(line.positionals[0].value) : '';
+  if (line.kind === 'tool' && line.program === 'trl') {
+    const method = TRL_COMMANDS[subCommand];
+    return method === undefined || !hasKey(line.flags, 'model_name_or_path') ? null : { stack: 'trl-cli', method };
+  }
+  // `stage` with `finetuning_type` occurs nowhere but in LLaMA-Factory, whatever script takes the flags.
+  const recognition = recognise(line.flags, '' as RepoPath);
+  return recognition?.stack === 'llama-factory' ? recognition : null;
+}
+
+const TRL_COMMANDS: Readonly<Record<string, Method>> = {
+  sft: 'sft',
+  dpo: 'dpo',
+  grpo: 'grpo',
+  rloo: 'rloo',
+  kto: 'kto',
+  reward: 'reward',
+};
+
+interface RunDescription {
+  readonly tree: SourceTree;
+  readonly settings: ConfigSettings;
+  readonly entry: string;
+  readonly name: string;
+  readonly at: Location;
+  readonly stack: Stack;
+  readonly method: Method;
+  readonly files: readonly RepoPath[];
+  readonly gaps: readonly Gap[];
+}
+
+function describeRun({ tree, settings, entry, ...known }: RunDescription): TrainingRun {
+  const path = settings.path;
+  const slash = path.lastIndexOf('/');
+  const outputs = ['output_dir'].map((key) => settings.setting(key)).filter((it) => isLiteral(it));
+  const written = new Set(outputs.map((output) => String(output.value).replace(/\/+$/, '')));
+  const local: LocalNames = { tree, folder: slash === -1 ? '' : path.slice(0, slash), written };
+  return {
+    ...known,
+    id: runId(path, entry),
+    role: roleOf(path, numberOf(settings.setting(known.stack === 'torchtune' ? 'max_steps_per_epoch' : 'max_steps'))),
+    adapters: adaptersOf(known.stack, settings),
+    versions: versionsFor(tree, path),
+    loads: configLoads(known.stack, settings, local),
+    saves: configSaves(known.stack, settings),
+    reads: [],
+    adapterSetups: [],
+  };
+}
+
+/** A run that `trl sft` or a script of the repository starts is named by what starts it. */
+function stackOf(stack: Stack, launches: readonly Launch[]): Stack {
+  if (stack !== 'trl-recipe' && stack !== 'trl-cli') return stack;
+  if (launches.some(({ line }) => line.kind === 'tool' && line.program === 'trl')) return 'trl-cli';
+  return launches.some(({ line }) => line.kind === 'script') ? 'trl-recipe' : stack;
+}
+
+/** The sub-command or the script's name is decisive where the keys are shared between methods. */
+function methodOf(method: Method, launches: readonly Launch[]): Method {
+  const started = new Set(
+    launches.flatMap(({ line }) => {
+      const [subCommand] = line.positionals;
+      if (line.program === 'trl' && subCommand?.kind === 'scalar') return TRL_COMMANDS[String(subCommand.value)] ?? [];
+      return line.kind === 'script' ? (methodInPath(line.program.split('/').at(-1) ?? '') ?? []) : [];
+    }),
+  );
+  const [only] = started;
+  return started.size === 1 && only !== undefined && (method === 'sft' || method === 'unknown' || method === 'dpo')
+    ? only
+    : method;
+}
+
+function adaptersOf(stack: Stack, settings: ConfigSettings): TrainingRun['adapters'] {
+  switch (stack) {
+    case 'axolotl':
+      return presence(settings.setting('adapter'));
+    case 'llama-factory': {
+      const type = settings.setting('finetuning_type');
+      return type.state === 'dynamic'
+        ? 'unknown'
+        : isLiteral(type, 'lora') || isLiteral(type, 'oft')
+          ? 'used'
+          : 'unused';
+    }
+    case 'llama-factory-v1':
+      return settings.expression('peft_config') === null ? 'unused' : 'used';
+    case 'torchtune':
+      return settings.expression('model')?.kind === 'map' && isLora(settings.setting('model._component_'))
+        ? 'used'
+        : 'unused';
+    default: {
+      const peft = settings.setting('use_peft');
+      return peft.state === 'dynamic'
+        ? 'unknown'
+        : isLiteral(peft, true) || isLiteral(peft, 'true')
+          ? 'used'
+          : 'unused';
+    }
+  }
+}
+
+function presence(setting: Setting): TrainingRun['adapters'] {
+  if (setting.state === 'dynamic') return 'unknown';
+  return setting.state === 'absent' ? 'unused' : 'used';
+}
+
+function isLora(component: Setting): boolean {
+  return isLiteral(component) && /lora|dora/i.test(String(component.value));
+}
+
+function gapsOf(launch: Launch): Gap[] {
+  if (launch.lost === null) return [];
+  return [{ kind: launch.lost.computed ? 'computed-link' : 'missing-file', what: launch.lost.what, at: launch.at }];
+}
+
+function numberOf(setting: Setting): number | null {
+  return isLiteral(setting) && typeof setting.value === 'number' ? setting.value : null;
+}
+
+function hasKey(flags: MapExpression, key: string): boolean {
+  return flags.entries.some((entry) => entry.key === key);
+}

@@ -1,0 +1,196 @@
+import { type Expression, findEntry, type MapEntry, type MapExpression, type Scalar } from '../../model/expression.js';
+import type { RepoPath } from '../../model/identifiers.js';
+import { type Location, locate } from '../../model/location.js';
+import type { OptionalControl } from '../../model/run.js';
+import { ABSENT, type LiteralSetting, type Setting, type SettingValue } from '../../model/setting.js';
+
+/** A map of a file: a configuration document, or the flags of a launch command. */
+export interface SettingSource {
+  readonly path: RepoPath;
+  readonly root: MapExpression;
+  /** Follows a name to what it stands for in that file: an interpolation in YAML, a variable in shell. */
+  readonly dereference: (name: string) => Expression | null;
+}
+
+/**
+ * The settings of one run by key path, the strongest source first: flags of a launch command win over the file it
+ * names. Several commands that disagree make a setting dynamic.
+ */
+export class ConfigSettings {
+  readonly #file: SettingSource;
+  readonly #overrides: readonly SettingSource[];
+
+  constructor(file: SettingSource, overrides: readonly SettingSource[] = []) {
+    this.#file = file;
+    this.#overrides = overrides;
+  }
+
+  get path(): RepoPath {
+    return this.#file.path;
+  }
+
+  get root(): MapExpression {
+    return this.#file.root;
+  }
+
+  /** The setting at a dotted key path. An empty value, or a word for nothing, is absent. */
+  setting(keyPath: string): Setting {
+    return this.control(keyPath).setting;
+  }
+
+  /** The setting, and the whole key with its value. */
+  control(keyPath: string): OptionalControl<SettingValue> {
+    const inFile = readControl(this.#file, keyPath);
+    const overriding = this.#overrides
+      .map((source) => readControl(source, keyPath))
+      .filter((control) => control.setting.state !== 'absent');
+    const [first] = overriding;
+    if (first === undefined) return inFile;
+    const unanimous =
+      overriding.length === this.#overrides.length && overriding.every((it) => equalSettings(it, first));
+    return unanimous ? first : disagreement(keyPath, first, inFile);
+  }
+
+  /** The first of several spellings of one setting that is set. */
+  firstOf(
+    keyPaths: readonly string[],
+  ): { readonly key: string; readonly control: OptionalControl<SettingValue> } | null {
+    for (const key of keyPaths) {
+      const control = this.control(key);
+      if (control.setting.state !== 'absent') return { key, control };
+    }
+    return null;
+  }
+
+  /** What stands at a key path, unread: for lists and maps. */
+  expression(keyPath: string): Expression | null {
+    return entryAt(this.#file.root, keyPath)?.value ?? null;
+  }
+
+  /** The first key, which stands for the document as a whole. */
+  get at(): Location {
+    const [first] = this.#file.root.entries;
+    return locate(this.path, first?.keyPlace ?? this.#file.root.place);
+  }
+}
+
+export function textOf(setting: Setting): Setting<string> {
+  if (setting.state !== 'literal') return setting as Setting<string>;
+  if (typeof setting.value === 'string') return setting as LiteralSetting<string>;
+  // A commit of digits alone is a number to a YAML reader; any other type is no name.
+  if (typeof setting.value === 'number') return { ...setting, value: String(setting.value) };
+  return { state: 'dynamic', expression: String(setting.value), at: setting.at, chain: setting.chain, fallback: null };
+}
+
+/** Reads `true`, `"true"` and a flag without a value as true. */
+export function flagOf(control: OptionalControl<SettingValue>): OptionalControl<boolean> {
+  const { setting } = control;
+  if (setting.state !== 'literal') return control as OptionalControl<boolean>;
+  const value = booleanOf(setting.value);
+  if (value !== null) return { setting: { ...setting, value }, stated: control.stated };
+  const { at, chain } = setting;
+  return {
+    setting: { state: 'dynamic', expression: String(setting.value), at, chain, fallback: null },
+    stated: control.stated,
+  };
+}
+
+function booleanOf(value: SettingValue): boolean | null {
+  if (typeof value === 'boolean') return value;
+  if (value === 1 || (typeof value === 'string' && /^(?:true|yes|1)$/i.test(value))) return true;
+  return value === 0 || (typeof value === 'string' && /^(?:false|no|0)$/i.test(value)) ? false : null;
+}
+
+/** Null, empty text and the words for nothing: the key is there and sets nothing. */
+function isUnset(value: Scalar): boolean {
+  return value === null || (typeof value === 'string' && /^(?:|none|null|~)$/i.test(value.trim()));
+}
+
+function readControl(source: SettingSource, keyPath: string): OptionalControl<SettingValue> {
+  const entry = entryAt(source.root, keyPath);
+  if (entry === null) return openOrAbsent(source, keyPath);
+  const setting = settingOf(source, entry.value, []);
+  return { setting, stated: setting.state === 'absent' ? null : locate(source.path, entry.place) };
+}
+
+/** What is spread into a map and could not be read may hold any key. */
+function openOrAbsent(source: SettingSource, keyPath: string): OptionalControl<SettingValue> {
+  const [spread] = source.root.spreads;
+  if (spread === undefined) return { setting: ABSENT, stated: null };
+  const at = locate(source.path, spread.place);
+  return { setting: { state: 'dynamic', expression: keyPath, at, chain: [at], fallback: null }, stated: null };
+}
+
+function settingOf(source: SettingSource, expression: Expression, chain: readonly Location[]): Setting {
+  const at = locate(source.path, expression.place);
+  const through = [...chain, at];
+  switch (expression.kind) {
+    case 'scalar':
+      return isUnset(expression.value) ? ABSENT : { state: 'literal', value: expression.value, at, chain: through };
+    case 'list':
+      return listSetting(source, expression.items, through);
+    case 'reference': {
+      const target = through.length > 8 ? null : source.dereference(expression.name);
+      return target === null ? dynamic(expression.name, through) : settingOf(source, target, through);
+    }
+    case 'template':
+      return templateSetting(source, expression.parts, through);
+    case 'opaque':
+      return dynamic(expression.text, through);
+    default:
+      return dynamic(expression.kind, through);
+  }
+}
+
+function listSetting(source: SettingSource, items: readonly Expression[], chain: readonly Location[]): Setting {
+  const values = items.map((item) => settingOf(source, item, chain));
+  const scalars = values.flatMap((it) =>
+    it.state === 'literal' && !Array.isArray(it.value) ? [it.value as Scalar] : [],
+  );
+  if (scalars.length < values.length) return dynamic('list', chain);
+  return { state: 'literal', value: scalars, at: chain.at(-1) as Location, chain };
+}
+
+function templateSetting(source: SettingSource, parts: readonly Expression[], chain: readonly Location[]): Setting {
+  const values = parts.map((part) => settingOf(source, part, chain));
+  if (values.some((it) => it.state !== 'literal')) {
+    return dynamic(parts.map((part) => (part.kind === 'scalar' ? String(part.value) : '…')).join(''), chain);
+  }
+  const value = values.map((it) => (it.state === 'literal' ? String(it.value) : '')).join('');
+  return { state: 'literal', value, at: chain[0] as Location, chain };
+}
+
+function dynamic(expression: string, chain: readonly Location[]): Setting {
+  return { state: 'dynamic', expression, at: chain.at(-1) as Location, chain, fallback: null };
+}
+
+function disagreement(
+  keyPath: string,
+  first: OptionalControl<SettingValue>,
+  inFile: OptionalControl<SettingValue>,
+): OptionalControl<SettingValue> {
+  if (first.setting.state === 'absent') return inFile;
+  const { at, chain } = first.setting;
+  const fallback = inFile.setting.state === 'literal' ? inFile.setting : null;
+  return { setting: { state: 'dynamic', expression: keyPath, at, chain, fallback }, stated: null };
+}
+
+function equalSettings(a: OptionalControl<SettingValue>, b: OptionalControl<SettingValue>): boolean {
+  if (a.setting.state !== 'literal' || b.setting.state !== 'literal') return false;
+  return JSON.stringify(a.setting.value) === JSON.stringify(b.setting.value);
+}
+
+function entryAt(root: MapExpression, keyPath: string): MapEntry | null {
+  // Hydra and LLaMA-Factory flags may be written dotted as one key; that spelling wins over the nested one.
+  const whole = findEntry(root, keyPath);
+  if (whole !== undefined) return whole;
+  const dot = keyPath.indexOf('.');
+  if (dot === -1) return null;
+  const parent = findEntry(root, keyPath.slice(0, dot))?.value;
+  return parent?.kind === 'map' ? entryAt(parent, keyPath.slice(dot + 1)) : null;
+}
+
+/** Follows `${a.b}` inside one document. */
+export function interpolation(root: MapExpression): (name: string) => Expression | null {
+  return (name) => (/^[\w.-]+$/.test(name) && !name.startsWith('.') ? (entryAt(root, name)?.value ?? null) : null);
+}

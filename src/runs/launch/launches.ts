@@ -1,0 +1,111 @@
+import type { Expression } from '../../model/expression.js';
+import type { AssignmentFact, CommandFact } from '../../model/fact.js';
+import type { RepoPath } from '../../model/identifiers.js';
+import { type Location, locate } from '../../model/location.js';
+import type { SourceTree } from '../../model/source-tree.js';
+import type { SettingSource } from '../config/settings.js';
+import { type CommandLine, readCommandLine } from './command-line.js';
+
+/** A launch command of the repository, and what it leads to. */
+export interface Launch {
+  readonly path: RepoPath;
+  readonly at: Location;
+  readonly line: CommandLine;
+  /** The flags, strong enough to win over the file that the command names. */
+  readonly flags: SettingSource;
+  /** The configuration it names, where that lies in the tree. */
+  readonly config: RepoPath | null;
+  /** Why the configuration could not be followed: a computed name, or a file that is not there. */
+  readonly lost: { readonly what: string; readonly computed: boolean } | null;
+  /** The script it starts, where that lies in the tree. */
+  readonly script: RepoPath | null;
+}
+
+/** Every command of the tree that starts a Python program or a training tool. */
+export function findLaunches(tree: SourceTree): Launch[] {
+  return [...tree.files].flatMap(([path, { facts }]) => {
+    const variables = variablesOf(facts.filter((fact) => fact.kind === 'assignment'));
+    return facts.flatMap((fact) => (fact.kind === 'command' ? launchOf(tree, path, fact, variables) : []));
+  });
+}
+
+type Variables = ReadonlyMap<string, Expression | null>;
+
+function launchOf(tree: SourceTree, path: RepoPath, command: CommandFact, variables: Variables): Launch[] {
+  const line = readCommandLine(command);
+  if (line === null) return [];
+  const flags: SettingSource = { path, root: line.flags, dereference: (name) => variables.get(name) ?? null };
+  const named = namedConfig(line);
+  const text = named === null ? null : literalText(named, variables);
+  const config = text === null ? null : findFile(tree, path, text);
+  const script = line.kind === 'script' ? findFile(tree, path, line.program) : moduleFile(tree, path, line);
+  const isFile = text !== null && /\.(?:ya?ml|json)$/i.test(text);
+  const lost =
+    named === null || config !== null || (text !== null && !isFile)
+      ? null
+      : { what: text ?? 'a computed file name', computed: text === null };
+  return [{ path, at: locate(path, command.place), line, flags, config, lost, script }];
+}
+
+/** Which word names the configuration: `--config`, or the place that the tool gives it. */
+function namedConfig(line: CommandLine): Expression | null {
+  const flag = line.flags.entries.find((entry) => entry.key === 'config' || entry.key === 'config_file');
+  if (flag !== undefined) return flag.value;
+  if (line.kind === 'tool' && line.program !== 'trl') return line.positionals[1] ?? null;
+  // HF's argument parser takes one YAML or JSON file in place of flags; axolotl's modules take theirs first.
+  const [first] = line.positionals;
+  return first?.kind === 'scalar' && /\.(?:ya?ml|json)$/i.test(String(first.value)) ? first : null;
+}
+
+/** A variable that is set once and not under a condition stands for its value; any other is unknown. */
+function variablesOf(assignments: readonly AssignmentFact[]): Variables {
+  const variables = new Map<string, Expression | null>();
+  for (const { target, value, conditional } of assignments) {
+    variables.set(target, variables.has(target) || conditional ? null : value);
+  }
+  return variables;
+}
+
+function literalText(expression: Expression, variables: Variables, depth = 0): string | null {
+  if (expression.kind === 'scalar') return String(expression.value);
+  if (depth > 8) return null;
+  if (expression.kind === 'reference') {
+    const value = variables.get(expression.name);
+    return value == null ? null : literalText(value, variables, depth + 1);
+  }
+  if (expression.kind !== 'template') return null;
+  const parts = expression.parts.map((part) => literalText(part, variables, depth + 1));
+  return parts.includes(null) ? null : parts.join('');
+}
+
+/** A script is started from somewhere between its own folder and the root; the nearest match counts. */
+function findFile(tree: SourceTree, from: RepoPath, name: string): RepoPath | null {
+  if (/^(?:\/|~|\$)/.test(name)) return null;
+  for (let folder = parentOf(from); ; folder = parentOf(folder)) {
+    const path = normalise(folder === '' ? name : `${folder}/${name}`);
+    if (path !== null && tree.paths.has(path)) return path;
+    if (folder === '') return null;
+  }
+}
+
+function moduleFile(tree: SourceTree, from: RepoPath, line: CommandLine): RepoPath | null {
+  if (line.kind !== 'module') return null;
+  const name = line.program.replaceAll('.', '/');
+  return findFile(tree, from, `${name}.py`) ?? findFile(tree, from, `src/${name}.py`);
+}
+
+function parentOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash === -1 ? '' : path.slice(0, slash);
+}
+
+function normalise(path: string): RepoPath | null {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      if (parts.pop() === undefined) return null;
+    } else parts.push(part);
+  }
+  return parts.length === 0 ? null : (parts.join('/') as RepoPath);
+}

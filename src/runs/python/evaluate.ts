@@ -1,0 +1,522 @@
+import {
+  type Argument,
+  type CallExpression,
+  type Expression,
+  findArgument,
+  positionalArgument,
+  type Scalar,
+} from '../../model/expression.js';
+import type { AssignmentFact, ClassFact, FunctionFact, ScopeId } from '../../model/fact.js';
+import { type Location, locate } from '../../model/location.js';
+import type { OptionalControl } from '../../model/run.js';
+import {
+  ABSENT,
+  type DynamicSetting,
+  type LiteralSetting,
+  type Setting,
+  type SettingValue,
+} from '../../model/setting.js';
+import type { PythonModule } from './module.js';
+import { lastName, type PythonProgram } from './program.js';
+
+/** Where an expression stands, which is where its names are looked up. */
+export interface Context {
+  readonly module: PythonModule;
+  readonly scope: ScopeId;
+}
+
+/** What an expression comes to, as far as it can be told without running anything. */
+export type Value =
+  | { readonly kind: 'scalar'; readonly value: Scalar; readonly at: Location; readonly chain: Chain }
+  | {
+      readonly kind: 'list';
+      readonly items: readonly Value[];
+      readonly complete: boolean;
+      readonly at: Location;
+      readonly chain: Chain;
+    }
+  | MapValue
+  /** The result of a call that is not followed; what it was called with may still be asked. */
+  | {
+      readonly kind: 'call';
+      readonly call: CallExpression;
+      readonly context: Context;
+      readonly at: Location;
+      readonly chain: Chain;
+    }
+  | {
+      readonly kind: 'unknown';
+      readonly expression: string;
+      readonly at: Location;
+      readonly chain: Chain;
+      readonly fallback: LiteralSetting | null;
+    };
+type Chain = readonly Location[];
+
+export interface MapValue {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, { readonly value: Value; readonly stated: Location }>;
+  /** Whether nothing unread was spread or put in. */
+  readonly complete: boolean;
+  readonly at: Location;
+  readonly chain: Chain;
+}
+
+const MAX_STEPS = 24;
+
+/** Resolves values by following names through scopes, modules, calls and dicts of one program. */
+export class Evaluator {
+  readonly program: PythonProgram;
+
+  constructor(program: PythonProgram) {
+    this.program = program;
+  }
+
+  evaluate(expression: Expression, context: Context, chain: Chain = []): Value {
+    const at = locate(context.module.path, expression.place);
+    const through = [...chain, at];
+    if (through.length > MAX_STEPS) return unknownValue('…', at, through);
+    switch (expression.kind) {
+      case 'scalar':
+        return { kind: 'scalar', value: expression.value, at, chain: through };
+      case 'reference':
+        return this.#reference(expression.name, context, at, through, expression.place.start);
+      case 'list': {
+        const items = expression.items.map((item) => this.evaluate(item, context, through));
+        return { kind: 'list', items, complete: expression.complete, at, chain: through };
+      }
+      case 'map':
+        return this.#map(expression, context, at, through);
+      case 'template':
+        return this.#joined(expression.parts, '', context, at, through);
+      case 'choice':
+        return this.#agreed(
+          expression.options.map((option) => this.evaluate(option, context, through)),
+          at,
+          through,
+        );
+      case 'call':
+        return this.#call(expression, context, at, through);
+      case 'subscript':
+        return this.#subscript(expression.base, expression.key, context, at, through);
+      default:
+        return unknownValue(expression.text, at, through);
+    }
+  }
+
+  /** A keyword argument of a call, also where a dict that holds it is spread in. */
+  control(call: CallExpression, names: readonly string[], context: Context, position?: number): CallControl {
+    for (const name of names) {
+      const argument = findArgument(call, name);
+      if (argument !== undefined) return this.#stated(argument, context);
+    }
+    const positional = position === undefined ? undefined : positionalArgument(call, position);
+    if (positional !== undefined) return this.#stated(positional, context);
+    return this.#spreadControl(call, names, context);
+  }
+
+  /** What keeps a call from being read whole: the first spread argument that could not be resolved. */
+  openness(call: CallExpression, context: Context): DynamicSetting | null {
+    for (const argument of call.arguments) {
+      if (argument.spread === '') continue;
+      const value = this.evaluate(argument.value, context);
+      if (argument.spread === '**' && value.kind === 'map' && value.complete) continue;
+      if (argument.spread === '*' && value.kind === 'list' && value.complete) continue;
+      return dynamicSetting(value);
+    }
+    return null;
+  }
+
+  #stated(argument: Argument, context: Context): CallControl {
+    return { value: this.evaluate(argument.value, context), stated: locate(context.module.path, argument.place) };
+  }
+
+  #spreadControl(call: CallExpression, names: readonly string[], context: Context): CallControl {
+    for (const argument of call.arguments) {
+      if (argument.spread !== '**') continue;
+      const map = this.evaluate(argument.value, context);
+      if (map.kind !== 'map') continue;
+      for (const name of names) {
+        const entry = map.entries.get(name);
+        if (entry !== undefined) return { value: entry.value, stated: entry.stated };
+      }
+    }
+    return { value: null, stated: null };
+  }
+
+  #reference(name: string, context: Context, at: Location, chain: Chain, before: number): Value {
+    const whole = this.#assigned(name, context, at, chain, before);
+    if (whole !== null) return whole;
+    const dot = name.lastIndexOf('.');
+    if (dot !== -1) return this.#attribute(name.slice(0, dot), name.slice(dot + 1), context, at, chain, before);
+    return this.#parameter(name, context, at, chain) ?? this.#symbolValue(name, context, at, chain);
+  }
+
+  /** The value that assignments in the scopes around give to exactly this name, dotted or not. */
+  #assigned(name: string, context: Context, at: Location, chain: Chain, before: number): Value | null {
+    const { module } = context;
+    const all = module.assignmentsTo(name);
+    if (all.length === 0) return null;
+    for (const scope of module.lookupScopes(context.scope)) {
+      if (this.#declares(module, scope, name)) return null;
+      const here = all.filter((it) => it.scope === scope);
+      if (here.length > 0)
+        return this.#oneOf(reaching(here, scope === context.scope ? before : null), name, module, at, chain);
+    }
+    return null;
+  }
+
+  #declares(module: PythonModule, scope: ScopeId, name: string): boolean {
+    const owner = module.ownerOf(scope);
+    return (
+      owner?.kind === 'function' &&
+      owner.parameters.some((it) => it.name === name) &&
+      module.assignmentsTo(name).every((it) => it.scope !== scope)
+    );
+  }
+
+  #oneOf(
+    assignments: readonly AssignmentFact[],
+    name: string,
+    module: PythonModule,
+    at: Location,
+    chain: Chain,
+  ): Value {
+    const values = assignments.map((it) =>
+      it.value === null || mentions(it.value, name)
+        ? unknownValue(name, locate(module.path, it.place), [...chain, locate(module.path, it.place)])
+        : this.#grown(name, it, module, this.evaluate(it.value, { module, scope: it.scope }, chain)),
+    );
+    return this.#agreed(values, at, chain);
+  }
+
+  /** A dict with what later statements put into it: `kwargs["revision"] = REVISION`, `kwargs.update(…)`. */
+  #grown(name: string, made: AssignmentFact, module: PythonModule, value: Value): Value {
+    if (value.kind !== 'map') return value;
+    const entries = new Map(value.entries);
+    for (const put of module.assignmentsInto(name)) {
+      if (put.scope !== made.scope || put.value === null) continue;
+      const stated = locate(module.path, put.place);
+      const added = this.evaluate(put.value, { module, scope: put.scope }, value.chain);
+      const key = put.target.slice(name.length + 1);
+      entries.set(key, { value: put.conditional ? unknownValue(key, stated, added.chain) : added, stated });
+    }
+    const updated = module.calls.some(
+      ({ call, scope }) => scope === made.scope && CHANGES_A_DICT.has(call.callee.replace(`${name}.`, '.')),
+    );
+    return { ...value, entries, complete: value.complete && !updated };
+  }
+
+  #parameter(name: string, context: Context, at: Location, chain: Chain): Value | null {
+    for (const scope of context.module.lookupScopes(context.scope)) {
+      const owner = context.module.ownerOf(scope);
+      const parameter = owner?.kind === 'function' ? owner.parameters.find((it) => it.name === name) : undefined;
+      if (owner?.kind !== 'function' || parameter === undefined) continue;
+      if (parameter.spread !== '') return unknownValue(`${parameter.spread}${name}`, at, chain);
+      return this.#argumentFor(name, owner, context.module, at, chain);
+    }
+    return null;
+  }
+
+  /** A parameter is what its callers hand in, where the tree holds them all and they agree. */
+  #argumentFor(name: string, owner: FunctionFact, module: PythonModule, at: Location, chain: Chain): Value {
+    const parameter = owner.parameters.find((it) => it.name === name);
+    const standard =
+      parameter?.default == null ? null : this.evaluate(parameter.default, { module, scope: owner.scope }, chain);
+    const fallback = standard === null ? null : literalOf(standard);
+    const sites = this.program
+      .callSites(owner.name)
+      .filter(({ module: from, site }) => this.#calls(from, site.scope, site.call, owner, module));
+    if (sites.length === 0 || sites.length > 8) return unknownValue(name, at, chain, fallback);
+    const index = owner.parameters
+      .filter((it) => it.spread === '' && it.name !== 'self')
+      .findIndex((it) => it.name === name);
+    const values = sites.map(({ module: from, site }) => {
+      const argument = findArgument(site.call, name) ?? positionalArgument(site.call, index);
+      if (argument !== undefined) return this.evaluate(argument.value, { module: from, scope: site.scope }, chain);
+      const spread = site.call.arguments.some((it) => it.spread !== '');
+      return spread || standard === null ? unknownValue(name, at, chain, fallback) : standard;
+    });
+    const agreed = this.#agreed(values, at, chain);
+    return agreed.kind === 'unknown' && agreed.fallback === null ? { ...agreed, fallback } : agreed;
+  }
+
+  #calls(from: PythonModule, scope: ScopeId, call: CallExpression, owner: FunctionFact, module: PythonModule): boolean {
+    const symbol = this.program.symbol(from, scope, call.callee);
+    return symbol?.kind === 'function' && symbol.definition === owner && symbol.module === module;
+  }
+
+  #symbolValue(name: string, context: Context, at: Location, chain: Chain): Value {
+    const symbol = this.program.symbol(context.module, context.scope, name);
+    if (symbol?.kind !== 'variable' || symbol.rest.length > 0) return unknownValue(name, at, chain);
+    return this.#oneOf(symbol.assignments, name, symbol.module, at, chain);
+  }
+
+  #attribute(base: string, field: string, context: Context, at: Location, chain: Chain, before: number): Value {
+    if (base === 'self' || base === 'cls') return this.#ownField(field, context, at, chain);
+    const symbol = this.program.symbol(context.module, context.scope, `${base}.${field}`);
+    if (symbol?.kind === 'class') return this.#classField(symbol.module, symbol.definition, field, at, chain);
+    if (symbol?.kind === 'variable' && symbol.rest.length === 0) {
+      return this.#oneOf(symbol.assignments, field, symbol.module, at, chain);
+    }
+    const owner = this.#reference(base, context, at, chain, before);
+    const found = owner.kind === 'call' ? this.#fieldOfCall(owner, field, at, chain) : null;
+    return found ?? unknownValue(`${base}.${field}`, at, chain, owner.kind === 'unknown' ? null : null);
+  }
+
+  #ownField(field: string, context: Context, at: Location, chain: Chain): Value {
+    const type = context.module.enclosingClass(context.scope);
+    const methods = type === null ? [] : context.module.methodsOf(type).map((method) => method.body);
+    const assignments = context.module.assignmentsTo(`self.${field}`).filter((it) => methods.includes(it.scope));
+    if (assignments.length > 0) return this.#oneOf(assignments, `self.${field}`, context.module, at, chain);
+    return type === null
+      ? unknownValue(`self.${field}`, at, chain)
+      : this.#classField(context.module, type, field, at, chain);
+  }
+
+  #classField(module: PythonModule, type: ClassFact, field: string, at: Location, chain: Chain): Value {
+    const fields = module.assignmentsTo(field).filter((it) => it.scope === type.body && it.value !== null);
+    if (fields.length > 0) return this.#oneOf(fields, field, module, at, chain);
+    for (const base of type.bases) {
+      if (base.kind !== 'reference') continue;
+      const symbol = this.program.symbol(module, type.scope, base.name);
+      if (symbol?.kind === 'class' && symbol.definition !== type) {
+        return this.#classField(symbol.module, symbol.definition, field, at, chain);
+      }
+    }
+    return unknownValue(field, at, chain);
+  }
+
+  /** A field of an object that a call made: a keyword of the call, else the default of a dataclass of the tree. */
+  #fieldOfCall(owner: Extract<Value, { kind: 'call' }>, field: string, at: Location, chain: Chain): Value | null {
+    const keyword = findArgument(owner.call, field);
+    if (keyword !== undefined) return this.evaluate(keyword.value, owner.context, chain);
+    if (lastName(owner.call.callee).startsWith('parse_')) return this.#parsedOption(owner, field, at, chain);
+    const symbol = this.program.symbol(owner.context.module, owner.context.scope, owner.call.callee);
+    if (symbol?.kind !== 'class' || symbol.rest.length > 0 || owner.call.arguments.some((it) => it.spread !== ''))
+      return null;
+    return this.#classField(symbol.module, symbol.definition, field, at, chain);
+  }
+
+  /** `args.model` of argparse: known only when the code runs, with the default of its `add_argument` if it has one. */
+  #parsedOption(owner: Extract<Value, { kind: 'call' }>, field: string, at: Location, chain: Chain): Value {
+    const { module } = owner.context;
+    const option = module.calls.find(
+      ({ call }) => lastName(call.callee) === 'add_argument' && optionName(call) === field,
+    );
+    const standard = option === undefined ? undefined : findArgument(option.call, 'default');
+    const value =
+      standard === undefined ? null : this.evaluate(standard.value, { module, scope: option?.scope ?? 0 }, chain);
+    return unknownValue(`args.${field}`, at, chain, value === null ? null : literalOf(value));
+  }
+
+  #map(expression: Extract<Expression, { kind: 'map' }>, context: Context, at: Location, chain: Chain): Value {
+    const entries = new Map<string, { value: Value; stated: Location }>();
+    let complete = true;
+    for (const spread of expression.spreads) {
+      const inner = this.evaluate(spread, context, chain);
+      if (inner.kind !== 'map') complete = false;
+      else for (const [key, entry] of inner.entries) entries.set(key, entry);
+      if (inner.kind === 'map' && !inner.complete) complete = false;
+    }
+    for (const entry of expression.entries) {
+      if (entry.key === null) complete = false;
+      else
+        entries.set(entry.key, {
+          value: this.evaluate(entry.value, context, chain),
+          stated: locate(context.module.path, entry.place),
+        });
+    }
+    return { kind: 'map', entries, complete, at, chain };
+  }
+
+  #call(call: CallExpression, context: Context, at: Location, chain: Chain): Value {
+    const name = lastName(call.callee);
+    const [first] = call.arguments;
+    if (call.callee === 'dict') return this.#dictCall(call, context, at, chain);
+    if (
+      (call.callee === 'str' || name === 'Path' || name === 'expanduser') &&
+      first !== undefined &&
+      first.spread === ''
+    ) {
+      return this.evaluate(first.value, context, chain);
+    }
+    if (/(?:^|\.)path\.join$/.test(call.callee)) {
+      return this.#joined(
+        call.arguments.map((it) => it.value),
+        '/',
+        context,
+        at,
+        chain,
+      );
+    }
+    if (/(?:^|\.)(?:environ\.get|getenv)$/.test(call.callee)) {
+      const standard = positionalArgument(call, 1) ?? findArgument(call, 'default');
+      const value = standard === undefined ? null : this.evaluate(standard.value, context, chain);
+      return unknownValue(call.callee, at, chain, value === null ? null : literalOf(value));
+    }
+    return this.#returned(call, context, at, chain) ?? { kind: 'call', call, context, at, chain };
+  }
+
+  /** A function of the tree with one `return`, which stands for its result. */
+  #returned(call: CallExpression, context: Context, at: Location, chain: Chain): Value | null {
+    const symbol = this.program.symbol(context.module, context.scope, call.callee);
+    if (symbol?.kind !== 'function') return null;
+    const returns = symbol.module.returns.filter((it) => it.scope === symbol.definition.body);
+    const [only] = returns;
+    if (only === undefined || returns.length > 1) return null;
+    const value = this.evaluate(only.value, { module: symbol.module, scope: only.scope }, chain);
+    return value.kind === 'unknown' ? unknownValue(`${call.callee}()`, at, chain) : value;
+  }
+
+  #dictCall(call: CallExpression, context: Context, at: Location, chain: Chain): Value {
+    const entries = new Map<string, { value: Value; stated: Location }>();
+    let complete = true;
+    for (const argument of call.arguments) {
+      const value = this.evaluate(argument.value, context, chain);
+      if (argument.name !== null)
+        entries.set(argument.name, { value, stated: locate(context.module.path, argument.place) });
+      else if (value.kind !== 'map') complete = false;
+      else {
+        for (const [key, entry] of value.entries) entries.set(key, entry);
+        complete &&= value.complete;
+      }
+    }
+    return { kind: 'map', entries, complete, at, chain };
+  }
+
+  #subscript(base: Expression, key: Expression, context: Context, at: Location, chain: Chain): Value {
+    const keyValue = this.evaluate(key, context, chain);
+    if (keyValue.kind !== 'scalar') return unknownValue('[…]', at, chain);
+    if (base.kind === 'reference') {
+      const put = this.#assigned(`${base.name}.${keyValue.value}`, context, at, chain, base.place.start);
+      if (put !== null) return put;
+    }
+    const owner = this.evaluate(base, context, chain);
+    if (owner.kind === 'map')
+      return owner.entries.get(String(keyValue.value))?.value ?? unknownValue(String(keyValue.value), at, chain);
+    if (owner.kind === 'list' && typeof keyValue.value === 'number') {
+      return owner.items.at(keyValue.value) ?? unknownValue(String(keyValue.value), at, chain);
+    }
+    return unknownValue(`[${String(keyValue.value)}]`, at, chain);
+  }
+
+  #joined(parts: readonly Expression[], separator: string, context: Context, at: Location, chain: Chain): Value {
+    const values = parts.map((part) => this.evaluate(part, context, chain));
+    if (values.every((value) => value.kind === 'scalar')) {
+      return { kind: 'scalar', value: values.map((value) => String(value.value)).join(separator), at, chain };
+    }
+    return unknownValue(
+      values.map((value) => (value.kind === 'scalar' ? String(value.value) : '…')).join(separator),
+      at,
+      chain,
+    );
+  }
+
+  /** One value where all agree; unknown, with no default, where they differ. */
+  #agreed(values: readonly Value[], at: Location, chain: Chain): Value {
+    const [first, ...others] = values;
+    if (first === undefined) return unknownValue('…', at, chain);
+    if (others.length === 0) return first;
+    const same = first.kind === 'scalar' && others.every((it) => it.kind === 'scalar' && it.value === first.value);
+    return same ? first : unknownValue('one of several values', at, chain);
+  }
+}
+
+/** A control of a call as a value, before it is read as a setting. */
+export interface CallControl {
+  /** Null where the call does not name it. */
+  readonly value: Value | null;
+  readonly stated: Location | null;
+}
+
+/** The value as a setting: a string, a boolean and so on, or dynamic. */
+export function settingOf<T extends SettingValue>(
+  value: Value | null,
+  is: (value: SettingValue) => value is T,
+): Setting<T> {
+  if (value === null) return ABSENT;
+  const literal = literalOf(value);
+  if (literal !== null && is(literal.value)) return literal as LiteralSetting<T>;
+  return dynamicSetting(value) as DynamicSetting<T>;
+}
+
+export function controlOf<T extends SettingValue>(
+  control: CallControl,
+  is: (value: SettingValue) => value is T,
+): OptionalControl<T> {
+  return { setting: settingOf(control.value, is), stated: control.stated };
+}
+
+export function isText(value: SettingValue): value is string {
+  return typeof value === 'string';
+}
+
+export function isBoolean(value: SettingValue): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function literalOf(value: Value): LiteralSetting | null {
+  if (value.kind === 'scalar') return { state: 'literal', value: value.value, at: value.at, chain: value.chain };
+  if (value.kind !== 'list' || !value.complete) return null;
+  const items = value.items.flatMap((item) => (item.kind === 'scalar' ? [item.value] : []));
+  return items.length < value.items.length
+    ? null
+    : { state: 'literal', value: items, at: value.at, chain: value.chain };
+}
+
+function dynamicSetting(value: Value): DynamicSetting {
+  const expression =
+    value.kind === 'unknown' ? value.expression : value.kind === 'call' ? `${value.call.callee}(…)` : value.kind;
+  return {
+    state: 'dynamic',
+    expression,
+    at: value.at,
+    chain: value.chain,
+    fallback: value.kind === 'unknown' ? value.fallback : null,
+  };
+}
+
+/** Methods that change a dict in ways that are not followed. */
+const CHANGES_A_DICT = new Set(['.update', '.pop', '.setdefault', '.clear', '.popitem']);
+
+function unknownValue(expression: string, at: Location, chain: Chain, fallback: LiteralSetting | null = null): Value {
+  return { kind: 'unknown', expression, at, chain, fallback };
+}
+
+/**
+ * The assignments that may give the value at an offset: in one scope the last unconditional one before it and the
+ * conditional ones after that. From another scope, all of them.
+ */
+function reaching(assignments: readonly AssignmentFact[], before: number | null): readonly AssignmentFact[] {
+  const earlier = before === null ? assignments : assignments.filter((it) => it.place.start < before);
+  if (earlier.length === 0) return assignments;
+  const last = earlier.findLastIndex((it) => !it.conditional);
+  return before === null ? earlier : earlier.slice(Math.max(0, last));
+}
+
+/** `x = x or default` gives no value by itself. */
+function mentions(expression: Expression, name: string): boolean {
+  switch (expression.kind) {
+    case 'reference':
+      return expression.name === name;
+    case 'template':
+    case 'opaque':
+      return expression.parts.some((part) => mentions(part, name));
+    case 'choice':
+      return expression.options.some((option) => mentions(option, name));
+    default:
+      return false;
+  }
+}
+
+/** The attribute that argparse stores an option under. */
+function optionName(call: CallExpression): string | null {
+  const explicit = findArgument(call, 'dest')?.value;
+  if (explicit?.kind === 'scalar') return String(explicit.value);
+  const flags = call.arguments.flatMap((it) =>
+    it.name === null && it.value.kind === 'scalar' ? [String(it.value.value)] : [],
+  );
+  const long = flags.find((flag) => flag.startsWith('--')) ?? flags[0];
+  return long === undefined ? null : long.replace(/^-+/, '').replaceAll('-', '_');
+}

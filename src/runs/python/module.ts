@@ -1,0 +1,177 @@
+import { type CallExpression, callsIn, descendants, type Expression } from '../../model/expression.js';
+import {
+  type AssignmentFact,
+  type ClassFact,
+  type Fact,
+  type FileFacts,
+  type FunctionFact,
+  type ImportFact,
+  MODULE_SCOPE,
+  type ReturnFact,
+  type ScopeId,
+} from '../../model/fact.js';
+import type { RepoPath } from '../../model/identifiers.js';
+
+/** A call and the scope it stands in. */
+export interface ScopedCall {
+  readonly call: CallExpression;
+  readonly scope: ScopeId;
+}
+
+/** The symbols of one Python file. */
+export class PythonModule {
+  readonly path: RepoPath;
+  readonly imports: readonly ImportFact[];
+  readonly functions: readonly FunctionFact[];
+  readonly classes: readonly ClassFact[];
+  readonly returns: readonly ReturnFact[];
+  readonly calls: readonly ScopedCall[];
+  /** References outside calls, too: a function handed on by name is reached as well. */
+  readonly expressions: readonly { readonly value: Expression; readonly scope: ScopeId }[];
+  readonly #definitions = new Map<string, ImportFact | FunctionFact | ClassFact>();
+  readonly #byScope = new Map<ScopeId, Expression[]>();
+  readonly #names = new Map<ScopeId, ReadonlyMap<string, { readonly at: number; readonly called: boolean }>>();
+  #mainGuard: number | null | undefined;
+  readonly #lookups = new Map<ScopeId, readonly ScopeId[]>();
+  readonly #assignments = new Map<string, AssignmentFact[]>();
+  readonly #owners = new Map<ScopeId, FunctionFact | ClassFact>();
+
+  constructor(path: RepoPath, { facts }: FileFacts) {
+    this.path = path;
+    this.imports = ofKind(facts, 'import');
+    this.functions = ofKind(facts, 'function');
+    this.classes = ofKind(facts, 'class');
+    this.returns = ofKind(facts, 'return');
+    for (const owner of [...this.functions, ...this.classes]) this.#owners.set(owner.body, owner);
+    // The first definition of a name stands, but an import is what the name means wherever there is one.
+    for (const it of [...this.classes, ...this.functions].reverse())
+      this.#definitions.set(`${it.scope} ${it.name}`, it);
+    for (const it of this.imports) this.#definitions.set(`${it.scope} ${it.alias}`, it);
+    for (const assignment of ofKind(facts, 'assignment')) {
+      const known = this.#assignments.get(assignment.target);
+      if (known === undefined) this.#assignments.set(assignment.target, [assignment]);
+      else known.push(assignment);
+    }
+    this.expressions = facts.flatMap((fact) => expressionsOf(fact));
+    for (const { value, scope } of this.expressions) {
+      const known = this.#byScope.get(scope);
+      if (known === undefined) this.#byScope.set(scope, [value]);
+      else known.push(value);
+    }
+    this.calls = this.expressions.flatMap(({ value, scope }) => [...callsIn(value)].map((call) => ({ call, scope })));
+  }
+
+  /** What an import, a function or a class of exactly this scope gives the name to. */
+  definedAs(scope: ScopeId, name: string): ImportFact | FunctionFact | ClassFact | null {
+    return this.#definitions.get(`${scope} ${name}`) ?? null;
+  }
+
+  expressionsIn(scope: ScopeId): readonly Expression[] {
+    return this.#byScope.get(scope) ?? [];
+  }
+
+  assignmentsTo(target: string): readonly AssignmentFact[] {
+    return this.#assignments.get(target) ?? [];
+  }
+
+  /** Assignments to `name.key` for some key: what is put into a dict or onto an object later. */
+  assignmentsInto(name: string): AssignmentFact[] {
+    return [...this.#assignments].flatMap(([target, facts]) => (target.startsWith(`${name}.`) ? facts : []));
+  }
+
+  ownerOf(scope: ScopeId): FunctionFact | ClassFact | null {
+    return this.#owners.get(scope) ?? null;
+  }
+
+  /** The scopes a name is looked up in, innermost first. A class body is seen only from itself, as in Python. */
+  lookupScopes(scope: ScopeId): readonly ScopeId[] {
+    const known = this.#lookups.get(scope);
+    if (known !== undefined) return known;
+    const scopes: ScopeId[] = [scope];
+    for (let owner = this.ownerOf(scope); owner !== null; owner = this.ownerOf(owner.scope)) {
+      if (owner.scope === MODULE_SCOPE || this.ownerOf(owner.scope)?.kind === 'function') scopes.push(owner.scope);
+    }
+    const all = scopes.includes(MODULE_SCOPE) ? scopes : [...scopes, MODULE_SCOPE];
+    this.#lookups.set(scope, all);
+    return all;
+  }
+
+  /** The scope itself and those around it, class bodies included. */
+  enclosingScopes(scope: ScopeId): ScopeId[] {
+    const scopes: ScopeId[] = [scope];
+    for (let owner = this.ownerOf(scope); owner !== null; owner = this.ownerOf(owner.scope)) scopes.push(owner.scope);
+    return scopes;
+  }
+
+  /** The class whose body or method the scope is part of. */
+  enclosingClass(scope: ScopeId): ClassFact | null {
+    for (const it of this.enclosingScopes(scope)) {
+      const owner = this.ownerOf(it);
+      if (owner?.kind === 'class') return owner;
+    }
+    return null;
+  }
+
+  methodsOf(type: ClassFact): FunctionFact[] {
+    return this.functions.filter((method) => method.scope === type.body);
+  }
+
+  /** Whether the file runs something by itself: it asks whether it is `__main__`. */
+  get isScript(): boolean {
+    return this.mainGuard !== null;
+  }
+
+  /** Where the file asks whether it is the program. What follows at its top level does not run on import. */
+  get mainGuard(): number | null {
+    if (this.#mainGuard === undefined) {
+      const guard = this.expressionsIn(MODULE_SCOPE).find(asksForMain);
+      this.#mainGuard = guard?.place.start ?? null;
+    }
+    return this.#mainGuard;
+  }
+
+  /** Every name that the code of one scope mentions, with where it is first mentioned and whether it is called. */
+  namesIn(scope: ScopeId): ReadonlyMap<string, { readonly at: number; readonly called: boolean }> {
+    const known = this.#names.get(scope);
+    if (known !== undefined) return known;
+    const names = new Map<string, { at: number; called: boolean }>();
+    for (const expression of this.expressionsIn(scope)) {
+      for (const inner of descendants(expression)) {
+        const name = inner.kind === 'reference' ? inner.name : inner.kind === 'call' ? inner.callee : '';
+        if (name === '' || name.startsWith('.')) continue;
+        const before = names.get(name);
+        const called = inner.kind === 'call' || before?.called === true;
+        names.set(name, { at: before?.at ?? expression.place.start, called });
+      }
+    }
+    this.#names.set(scope, names);
+    return names;
+  }
+}
+
+function asksForMain(value: Expression): boolean {
+  return value.kind === 'opaque' && value.parts.some((part) => part.kind === 'reference' && part.name === '__name__');
+}
+
+function expressionsOf(fact: Fact): { value: Expression; scope: ScopeId }[] {
+  switch (fact.kind) {
+    case 'assignment':
+      return fact.value === null ? [] : [{ value: fact.value, scope: fact.scope }];
+    case 'evaluation':
+    case 'return':
+      return [{ value: fact.value, scope: fact.scope }];
+    case 'function':
+      return [
+        ...fact.decorators.map((value) => ({ value, scope: fact.scope })),
+        ...fact.parameters.flatMap((it) => (it.default === null ? [] : [{ value: it.default, scope: fact.scope }])),
+      ];
+    case 'class':
+      return [...fact.decorators, ...fact.bases].map((value) => ({ value, scope: fact.scope }));
+    default:
+      return [];
+  }
+}
+
+function ofKind<K extends Fact['kind']>(facts: readonly Fact[], kind: K): Extract<Fact, { kind: K }>[] {
+  return facts.filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind);
+}

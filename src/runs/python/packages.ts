@@ -1,0 +1,47 @@
+import { locate } from '../../model/location.js';
+import type { Gap } from '../../model/run.js';
+import type { SourceTree } from '../../model/source-tree.js';
+import type { PythonModule } from './module.js';
+import type { PythonProgram } from './program.js';
+
+/**
+ * Packages whose behaviour the rules account for, or that have no part in training. A call into any other package may
+ * seed, track or evaluate out of sight.
+ */
+const KNOWN_PACKAGES = new Set(
+  (
+    'transformers trl peft unsloth unsloth_zoo accelerate datasets huggingface_hub tokenizers safetensors evaluate torch ' +
+    'torchvision torchaudio bitsandbytes deepspeed flash_attn xformers triton vllm sentencepiece tiktoken numpy pandas ' +
+    'scipy sklearn matplotlib seaborn tqdm yaml omegaconf hydra fire click typer rich loguru dotenv wandb mlflow ' +
+    'tensorboard tensorboardX trackio comet_ml clearml neptune swanlab dvclive aim optimum auto_gptq awq liger_kernel ' +
+    'einops packaging requests jinja2 jsonlines pydantic psutil nltk rouge_score sacrebleu jieba latex2sympy2_extended ' +
+    'math_verify PIL boto3 gradio streamlit openai anthropic sentence_transformers pyarrow fsspec filelock git ' +
+    'presidio_analyzer presidio_anonymizer opacus dp_transformers setuptools pkg_resources attr attrs absl ray six ' +
+    'termcolor colorama regex ipywidgets IPython lm_eval lighteval'
+  ).split(' '),
+);
+
+/** The standard library's modules that training scripts use. */
+const STANDARD = new Set(
+  (
+    '__future__ abc argparse array ast asyncio atexit base64 bisect builtins bz2 calendar collections concurrent configparser ' +
+    'contextlib contextvars copy copyreg csv ctypes dataclasses datetime decimal difflib distutils enum errno faulthandler ' +
+    'fcntl fnmatch fractions functools gc getpass glob gzip hashlib heapq hmac html http importlib inspect io ipaddress ' +
+    'itertools json keyword linecache locale logging lzma math mimetypes multiprocessing numbers operator os pathlib ' +
+    'pickle pkgutil platform pprint queue random re resource runpy sched secrets select shlex shutil signal site socket ' +
+    'sqlite3 ssl stat statistics string struct subprocess sys sysconfig tarfile tempfile textwrap threading time timeit ' +
+    'tokenize traceback types typing typing_extensions unicodedata unittest urllib uuid warnings weakref xml zipfile zlib'
+  ).split(' '),
+);
+
+/** Imports of the module that lead neither into the tree nor to a package we know. */
+export function packageGaps(tree: SourceTree, program: PythonProgram, module: PythonModule): Gap[] {
+  return module.imports.flatMap((it): Gap[] => {
+    const at = locate(module.path, it.place);
+    const path = program.moduleFile(module.path, it.module);
+    if (path !== null) return tree.unread.has(path) ? [{ kind: 'unread-file', what: path, at }] : [];
+    if (it.module.startsWith('.')) return [{ kind: 'missing-file', what: it.module, at }];
+    const name = it.module.split('.')[0] ?? '';
+    return KNOWN_PACKAGES.has(name) || STANDARD.has(name) ? [] : [{ kind: 'unknown-package', what: name, at }];
+  });
+}

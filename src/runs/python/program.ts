@@ -1,0 +1,198 @@
+import type { AssignmentFact, ClassFact, FunctionFact, ImportFact, ScopeId } from '../../model/fact.js';
+import type { RepoPath } from '../../model/identifiers.js';
+import type { SourceTree } from '../../model/source-tree.js';
+import { PythonModule, type ScopedCall } from './module.js';
+
+/** What a dotted name in some scope stands for. */
+export type Symbol =
+  /** From a package that is not in the tree: its full dotted name, `transformers.AutoModel.from_pretrained`. */
+  | { readonly kind: 'external'; readonly name: string }
+  | {
+      readonly kind: 'function';
+      readonly module: PythonModule;
+      readonly definition: FunctionFact;
+    }
+  | {
+      readonly kind: 'class';
+      readonly module: PythonModule;
+      readonly definition: ClassFact;
+      /** What is named on the class: `['from_pretrained']`. */
+      readonly rest: readonly string[];
+    }
+  | {
+      readonly kind: 'variable';
+      readonly module: PythonModule;
+      readonly assignments: readonly AssignmentFact[];
+      readonly rest: readonly string[];
+    };
+
+const MAX_HOPS = 6;
+
+/** The Python files of a tree and the names between them. Read-only, made once a tree. */
+export class PythonProgram {
+  readonly tree: SourceTree;
+  readonly modules: ReadonlyMap<RepoPath, PythonModule>;
+  readonly #imports = new Map<string, RepoPath | null>();
+  readonly #symbols = new Map<PythonModule, Map<string, Symbol | null>>();
+  #callSites: Map<string, { module: PythonModule; site: ScopedCall }[]> | null = null;
+
+  constructor(tree: SourceTree) {
+    this.tree = tree;
+    const modules = new Map<RepoPath, PythonModule>();
+    for (const [path, facts] of tree.files) if (path.endsWith('.py')) modules.set(path, new PythonModule(path, facts));
+    this.modules = modules;
+  }
+
+  /**
+   * Follows a dotted name from the scope it is used in to what defines it. Null for what cannot be told: a parameter,
+   * a builtin, something star-imported.
+   */
+  symbol(module: PythonModule, scope: ScopeId, dotted: string, hops = 0): Symbol | null {
+    if (hops > 0) return this.#findSymbol(module, scope, dotted, hops);
+    const key = `${scope} ${dotted}`;
+    const known = this.#symbols.get(module) ?? new Map<string, Symbol | null>();
+    this.#symbols.set(module, known);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const symbol = this.#findSymbol(module, scope, dotted, hops);
+    known.set(key, symbol);
+    return symbol;
+  }
+
+  #findSymbol(module: PythonModule, scope: ScopeId, dotted: string, hops: number): Symbol | null {
+    const [head = '', ...rest] = dotted.split('.');
+    if (head === '' || hops > MAX_HOPS) return null;
+    for (const it of module.lookupScopes(scope)) {
+      const found = this.#definedIn(module, it, head, rest, hops);
+      if (found !== null) return found;
+    }
+    return this.#starImported(module, dotted);
+  }
+
+  /** The file that `import dotted` reads when `from` says so; null for a package outside the tree. */
+  moduleFile(from: RepoPath, dotted: string): RepoPath | null {
+    const key = `${folderOf(from)}:${dotted}`;
+    const known = this.#imports.get(key);
+    if (known !== undefined) return known;
+    const found = dotted.startsWith('.') ? this.#relativeFile(from, dotted) : this.#absoluteFile(from, dotted);
+    this.#imports.set(key, found);
+    return found;
+  }
+
+  /** Calls of the tree whose callee ends in this name. */
+  callSites(name: string): readonly { readonly module: PythonModule; readonly site: ScopedCall }[] {
+    this.#callSites ??= this.#indexCalls();
+    return this.#callSites.get(name) ?? [];
+  }
+
+  #definedIn(module: PythonModule, scope: ScopeId, head: string, rest: readonly string[], hops: number): Symbol | null {
+    const definition = module.definedAs(scope, head);
+    if (definition?.kind === 'import') return this.#imported(module, definition, rest, hops);
+    if (definition?.kind === 'function') return { kind: 'function', module, definition };
+    if (definition?.kind === 'class') return { kind: 'class', module, definition, rest };
+    const assignments = module.assignmentsTo(head).filter((it) => it.scope === scope);
+    return assignments.length === 0 ? null : { kind: 'variable', module, assignments, rest };
+  }
+
+  #imported(module: PythonModule, it: ImportFact, rest: readonly string[], hops: number): Symbol | null {
+    const names = it.name === null ? rest : [it.name, ...rest];
+    // `import a.b` binds `a`, so the written name holds the whole path; `import a.b as c` binds `a.b`.
+    const base = it.name === null && !it.module.includes('.') ? it.module : boundModule(it);
+    return this.#inModule(module, base, names, hops) ?? externalSymbol(base, names);
+  }
+
+  /** The longest part of `base.names` that is a file of the tree, and the rest looked up in it. */
+  #inModule(from: PythonModule, base: string, names: readonly string[], hops: number): Symbol | null {
+    for (let taken = names.length; taken >= 0; taken -= 1) {
+      const dotted = [base, ...names.slice(0, taken)].join(base.endsWith('.') ? '' : '.');
+      const path = this.moduleFile(from.path, dotted);
+      const module = path === null ? undefined : this.modules.get(path);
+      if (module === undefined) continue;
+      const inside = names.slice(taken);
+      return inside.length === 0 ? null : this.symbol(module, 0, inside.join('.'), hops + 1);
+    }
+    return null;
+  }
+
+  #starImported(module: PythonModule, dotted: string): Symbol | null {
+    const stars = module.imports.filter((it) => it.name === '*');
+    for (const star of stars) {
+      const path = this.moduleFile(module.path, star.module);
+      const target = path === null ? undefined : this.modules.get(path);
+      const found = target === undefined || target === module ? null : this.symbol(target, 0, dotted, MAX_HOPS);
+      if (found !== null) return found;
+    }
+    const outside = stars.find((it) => this.moduleFile(module.path, it.module) === null && !it.module.startsWith('.'));
+    return outside !== undefined && /^[A-Z]/.test(dotted)
+      ? { kind: 'external', name: `${outside.module}.${dotted}` }
+      : null;
+  }
+
+  #relativeFile(from: RepoPath, dotted: string): RepoPath | null {
+    const dots = dotted.match(/^\.+/)?.[0].length ?? 0;
+    const parents = folderOf(from)
+      .split('/')
+      .filter((part) => part !== '');
+    if (dots - 1 > parents.length) return null;
+    const base = parents.slice(0, parents.length - (dots - 1));
+    return this.#fileAt([
+      ...base,
+      ...dotted
+        .slice(dots)
+        .split('.')
+        .filter((part) => part !== ''),
+    ]);
+  }
+
+  /** A script's own folder comes first, as when Python runs it; then the folders above, and `src/` in each. */
+  #absoluteFile(from: RepoPath, dotted: string): RepoPath | null {
+    const parents = folderOf(from)
+      .split('/')
+      .filter((part) => part !== '');
+    const parts = dotted.split('.');
+    for (let depth = parents.length; depth >= 0; depth -= 1) {
+      const base = parents.slice(0, depth);
+      const found = this.#fileAt([...base, ...parts]) ?? this.#fileAt([...base, 'src', ...parts]);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  #fileAt(parts: readonly string[]): RepoPath | null {
+    if (parts.length === 0) return null;
+    const path = parts.join('/');
+    const candidates = [`${path}.py`, `${path}/__init__.py`] as RepoPath[];
+    return candidates.find((candidate) => this.tree.paths.has(candidate)) ?? null;
+  }
+
+  #indexCalls(): Map<string, { module: PythonModule; site: ScopedCall }[]> {
+    const index = new Map<string, { module: PythonModule; site: ScopedCall }[]>();
+    for (const module of this.modules.values()) {
+      for (const site of module.calls) {
+        const name = lastName(site.call.callee);
+        const sites = index.get(name);
+        if (sites === undefined) index.set(name, [{ module, site }]);
+        else sites.push({ module, site });
+      }
+    }
+    return index;
+  }
+}
+
+export function lastName(dotted: string): string {
+  return dotted.slice(dotted.lastIndexOf('.') + 1);
+}
+
+function boundModule(it: ImportFact): string {
+  if (it.name !== null) return it.module;
+  return it.alias === it.module.split('.')[0] ? it.alias : it.module;
+}
+
+function externalSymbol(base: string, names: readonly string[]): Symbol | null {
+  return base.startsWith('.') ? null : { kind: 'external', name: [base, ...names].join('.') };
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash === -1 ? '' : path.slice(0, slash);
+}

@@ -1,0 +1,179 @@
+import type { CallExpression } from '../../model/expression.js';
+import { type RepoPath, runId } from '../../model/identifiers.js';
+import { locate } from '../../model/location.js';
+import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, TrainingRun } from '../../model/run.js';
+import type { SourceTree } from '../../model/source-tree.js';
+import type { Launch } from '../launch/launches.js';
+import type { LocalNames } from '../origin.js';
+import { mayHoldRuns, roleOf } from '../role.js';
+import { versionsFor } from '../versions.js';
+import { adapterSetupsOf, readOf, saveOf, trainerSave } from './artifacts.js';
+import { type Context, Evaluator } from './evaluate.js';
+import { loadOf, trainerLoad } from './loads.js';
+import type { PythonModule } from './module.js';
+import { packageGaps } from './packages.js';
+import { lastName, PythonProgram } from './program.js';
+import { Reach } from './reach.js';
+import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './trainers.js';
+
+/** Runs that a trainer construction in Python starts. */
+export function findPythonRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {
+  const program = new PythonProgram(tree);
+  const evaluator = new Evaluator(program);
+  const frameworks = frameworkPackages(tree, trainerFiles(program));
+  const started = new Set(launches.map((launch) => launch.script));
+  return [...program.modules.values()].flatMap((module) => {
+    if (!mayHoldRuns(module.path, tree)) return [];
+    const trainers = trainersIn(module, program);
+    if (trainers.length === 0 || (frameworks.length > 0 && isLibrary(module, tree, started))) return [];
+    return named(trainers).map(({ trainer, entry }) =>
+      pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }),
+    );
+  });
+}
+
+/** Code of a framework that is imported and never started is judged where it is started from. */
+function isLibrary(module: PythonModule, tree: SourceTree, started: ReadonlySet<RepoPath | null>): boolean {
+  if (started.has(module.path) || module.isScript) return false;
+  const slash = module.path.lastIndexOf('/');
+  return slash !== -1 && tree.paths.has(`${module.path.slice(0, slash)}/__init__.py` as RepoPath);
+}
+
+/** Outermost packages of the tree that define trainers, with a slash at the end. */
+function frameworkPackages(tree: SourceTree, files: readonly RepoPath[]): string[] {
+  const packages = files.flatMap((file) => {
+    const parts = file.split('/').slice(0, -1);
+    const depth = parts.findIndex((_, index) =>
+      tree.paths.has(`${parts.slice(0, index + 1).join('/')}/__init__.py` as RepoPath),
+    );
+    return depth === -1 ? [] : [`${parts.slice(0, depth + 1).join('/')}/`];
+  });
+  return [...new Set(packages)];
+}
+
+/** Two trainers of one class in a file are told apart by their order. */
+function named(trainers: readonly TrainerCall[]): { trainer: TrainerCall; entry: string }[] {
+  const seen = new Map<string, number>();
+  return trainers.map((trainer) => {
+    const ordinal = (seen.get(trainer.name) ?? 0) + 1;
+    seen.set(trainer.name, ordinal);
+    return { trainer, entry: ordinal === 1 ? trainer.name : `${trainer.name}:${ordinal}` };
+  });
+}
+
+interface PythonRunParts {
+  readonly tree: SourceTree;
+  readonly trainer: TrainerCall;
+  readonly entry: string;
+  readonly evaluator: Evaluator;
+  readonly launches: readonly Launch[];
+  /** Folders of packages that define trainers. */
+  readonly frameworks: readonly string[];
+}
+
+function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: PythonRunParts): TrainingRun {
+  const { program } = evaluator;
+  const path = trainer.context.module.path;
+  const reach = new Reach(program, trainer.context);
+  const foreign = frameworks.filter((it) => !path.startsWith(it));
+  // What a framework's own package does is the framework's matter, not that of the script which starts it.
+  const calls = [...reach.calls()].filter((it) => !foreign.some((name) => it.context.module.path.startsWith(name)));
+  const local: LocalNames = { tree, folder: folderOf(path), written: writtenFolders(calls, evaluator) };
+  const loads = loadsOf(calls, trainer, evaluator, local);
+  const launchedBy = launches.filter((launch) => launch.script === path).map((launch) => launch.path);
+  return {
+    id: runId(path, entry),
+    name: `${path}: ${trainer.name}`,
+    stack: stackOf(trainer, calls),
+    method: methodOf(trainer, evaluator, loads),
+    role: roleOf(path, maxSteps(trainer, evaluator)),
+    adapters: adaptersOf(calls),
+    at: locate(path, trainer.call.place),
+    files: [path, ...new Set([...reach.paths, ...launchedBy].filter((it) => it !== path).sort())],
+    gaps: gapsOf(tree, program, reach),
+    versions: versionsFor(tree, path),
+    loads,
+    saves: [trainerSave(trainer, evaluator), ...savesOf(calls, evaluator)],
+    reads: readsOf(calls, evaluator),
+    adapterSetups: adapterSetupsOf(calls, evaluator),
+  };
+}
+
+type Calls = readonly { readonly call: CallExpression; readonly context: Context }[];
+
+function loadsOf(calls: Calls, trainer: TrainerCall, evaluator: Evaluator, local: LocalNames): ModelLoad[] {
+  const own = trainerLoad(trainer, evaluator, local);
+  const loads = calls.flatMap(({ call, context }) => loadOf(call, context, evaluator, local) ?? []);
+  return own === null ? loads : [own, ...loads];
+}
+
+function savesOf(calls: Calls, evaluator: Evaluator): ArtifactSave[] {
+  return calls.flatMap(({ call, context }) => saveOf(call, context, evaluator) ?? []);
+}
+
+function readsOf(calls: Calls, evaluator: Evaluator): ArtifactRead[] {
+  return calls.flatMap(({ call, context }) => readOf(call, context, evaluator) ?? []);
+}
+
+/** Literal folders that the run writes to: loading from one of them is loading its own output. */
+function writtenFolders(calls: Calls, evaluator: Evaluator): ReadonlySet<string> {
+  const written = new Set<string>();
+  for (const { call, context } of calls) {
+    const name = lastName(call.callee);
+    const target = /Config$|Arguments$/.test(name)
+      ? evaluator.control(call, ['output_dir'], context)
+      : /^save_(?:pretrained|model|pretrained_merged)$/.test(name)
+        ? evaluator.control(call, ['save_directory', 'output_dir'], context, 0)
+        : null;
+    if (target?.value?.kind === 'scalar') written.add(String(target.value.value).replace(/\/+$/, ''));
+  }
+  return written;
+}
+
+/** Unsloth patches the trainers of TRL, so that its presence says more than the class. */
+function stackOf(trainer: TrainerCall, calls: Calls): TrainingRun['stack'] {
+  return calls.some(({ call }) => /^Fast\w*Model\.from_pretrained$/.test(call.callee)) ? 'unsloth' : trainer.stack;
+}
+
+const LOSSES: Readonly<Record<string, Method>> = { ipo: 'ipo', simpo: 'simpo', orpo: 'orpo' };
+
+function methodOf(trainer: TrainerCall, evaluator: Evaluator, loads: readonly ModelLoad[]): Method {
+  const args = trainerArguments(trainer, evaluator);
+  const loss = args === null ? null : evaluator.control(args.call, ['loss_type'], args.context).value;
+  if ((trainer.method === 'dpo' || trainer.method === 'cpo') && loss?.kind === 'scalar') {
+    return LOSSES[String(loss.value)] ?? trainer.method;
+  }
+  if (trainer.method !== null) return trainer.method;
+  const tunes = loads.some(
+    (load) => load.what === 'model' && /CausalLM|Seq2SeqLM|ConditionalGeneration|Fast\w*Model/.test(load.key),
+  );
+  return tunes ? 'sft' : 'unknown';
+}
+
+function maxSteps(trainer: TrainerCall, evaluator: Evaluator): number | null {
+  const args = trainerArguments(trainer, evaluator);
+  const steps = args === null ? null : evaluator.control(args.call, ['max_steps'], args.context).value;
+  return steps?.kind === 'scalar' && typeof steps.value === 'number' ? steps.value : null;
+}
+
+function adaptersOf(calls: Calls): TrainingRun['adapters'] {
+  return calls.some(({ call }) =>
+    /(?:^|\.)(?:get_peft_model|get_peft_config|LoraConfig|IA3Config|prepare_model_for_kbit_training)$/.test(
+      call.callee,
+    ),
+  )
+    ? 'used'
+    : 'unused';
+}
+
+function gapsOf(tree: SourceTree, program: PythonProgram, reach: Reach): Gap[] {
+  return reach.paths.flatMap((path) => {
+    const module = program.modules.get(path);
+    return module === undefined ? [] : packageGaps(tree, program, module);
+  });
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash === -1 ? '' : path.slice(0, slash);
+}

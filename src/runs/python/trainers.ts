@@ -1,0 +1,114 @@
+import { type CallExpression, type Expression, findArgument, positionalArgument } from '../../model/expression.js';
+import type { RepoPath } from '../../model/identifiers.js';
+import type { Method, Stack } from '../../model/run.js';
+import type { Context, Evaluator, Value } from './evaluate.js';
+import type { PythonModule } from './module.js';
+import { lastName, type PythonProgram } from './program.js';
+
+/** A trainer construction: the entry of a run in Python. */
+export interface TrainerCall {
+  readonly call: CallExpression;
+  readonly context: Context;
+  /** The class as the author names it. */
+  readonly name: string;
+  readonly stack: Stack;
+  /** Null where the class serves several methods. */
+  readonly method: Method | null;
+}
+
+/** Trainer classes by name; what the name is imported from decides whether it is one of them. */
+const TRAINERS: Readonly<Record<string, Method | null>> = {
+  Trainer: null,
+  Seq2SeqTrainer: null,
+  SFTTrainer: 'sft',
+  IterativeSFTTrainer: 'sft',
+  UnslothTrainer: 'sft',
+  DPOTrainer: 'dpo',
+  OnlineDPOTrainer: 'dpo',
+  NashMDTrainer: 'dpo',
+  XPOTrainer: 'dpo',
+  KTOTrainer: 'kto',
+  BCOTrainer: 'kto',
+  ORPOTrainer: 'orpo',
+  CPOTrainer: 'cpo',
+  RewardTrainer: 'reward',
+  PRMTrainer: 'reward',
+  PPOTrainer: 'ppo',
+  PPOv2Trainer: 'ppo',
+  GRPOTrainer: 'grpo',
+  RLOOTrainer: 'rloo',
+  RLOOv2Trainer: 'rloo',
+  GKDTrainer: 'distillation',
+  GOLDTrainer: 'distillation',
+  MiniLLMTrainer: 'distillation',
+  DistillationTrainer: 'distillation',
+};
+
+const TRAINER_PACKAGES: Readonly<Record<string, Stack>> = {
+  transformers: 'transformers',
+  trl: 'trl',
+  unsloth: 'unsloth',
+};
+
+/** Every trainer that the module constructs, in order. */
+export function trainersIn(module: PythonModule, program: PythonProgram): TrainerCall[] {
+  return module.calls.flatMap(({ call, scope }) => {
+    const found = trainerClass(program, { module, scope }, call.callee, 0);
+    return found === null ? [] : [{ call, context: { module, scope }, name: lastName(call.callee), ...found }];
+  });
+}
+
+/** The files that define trainers of the tree's own, which makes it a framework or a project with one. */
+export function trainerFiles(program: PythonProgram): RepoPath[] {
+  return [...program.modules.values()].filter((module) => definesTrainer(module, program)).map((module) => module.path);
+}
+
+/** `args` of a trainer: the configuration object that it was made with. */
+export function trainerArguments(trainer: TrainerCall, evaluator: Evaluator): Extract<Value, { kind: 'call' }> | null {
+  const argument = argumentOf(trainer);
+  const value = argument === null ? null : evaluator.evaluate(argument, trainer.context);
+  return value?.kind === 'call' && /Config$|Arguments$/.test(value.call.callee) ? value : null;
+}
+
+/** What is handed in as the trainer's arguments, unread. */
+export function argumentOf({ call }: TrainerCall): Expression | null {
+  const argument = findArgument(call, 'args') ?? findArgument(call, 'config') ?? positionalArgument(call, 1);
+  return argument?.value ?? null;
+}
+
+function trainerClass(
+  program: PythonProgram,
+  context: Context,
+  callee: string,
+  depth: number,
+): { readonly stack: Stack; readonly method: Method | null } | null {
+  if (callee === '' || depth > 6) return null;
+  const symbol = program.symbol(context.module, context.scope, callee);
+  if (symbol?.kind === 'external') return externalTrainer(symbol.name);
+  if (symbol?.kind !== 'class' || symbol.rest.length > 0) return null;
+  for (const base of symbol.definition.bases) {
+    if (base.kind !== 'reference') continue;
+    const inherited = trainerClass(
+      program,
+      { module: symbol.module, scope: symbol.definition.scope },
+      base.name,
+      depth + 1,
+    );
+    // A class of the tree that bears a known trainer's name is that trainer: TRL's own tree, or a copy of it.
+    const own = TRAINERS[symbol.definition.name];
+    if (inherited !== null) return own == null ? inherited : { stack: 'trl', method: own };
+  }
+  return null;
+}
+
+function definesTrainer(module: PythonModule, program: PythonProgram): boolean {
+  return module.classes.some(({ bases, scope }) =>
+    bases.some((base) => base.kind === 'reference' && trainerClass(program, { module, scope }, base.name, 0) !== null),
+  );
+}
+
+function externalTrainer(name: string): { stack: Stack; method: Method | null } | null {
+  const stack = TRAINER_PACKAGES[name.split('.')[0] ?? ''];
+  const method = TRAINERS[lastName(name)];
+  return stack === undefined || method === undefined ? null : { stack, method };
+}

@@ -1,0 +1,174 @@
+import { compare, explain, RANGE_PATTERN } from '@renovatebot/pep440';
+import type { RequirementFact } from '../model/fact.js';
+import type { RepoPath } from '../model/identifiers.js';
+import type { SourceTree } from '../model/source-tree.js';
+import type { LibraryVersions, VersionRange } from '../model/versions.js';
+
+/**
+ * The releases that code at a path may meet, by library. The nearest folder above the code that says something of a
+ * library decides; there a lock file wins, and several declarations are united. So what `tests/requirements.txt`
+ * asks for counts in `tests` alone. A library whose versions could not be read, or contradict themselves, is left out.
+ */
+export function versionsFor(tree: SourceTree, path: RepoPath): LibraryVersions {
+  let index = indexes.get(tree);
+  if (index === undefined) {
+    index = { requirements: requirementsByFolder(tree), versions: new Map() };
+    indexes.set(tree, index);
+  }
+  return versionsIn(folderOf(path), index);
+}
+
+/**
+ * The stretch between two bounds that a PEP 440 specifier allows. `any`: it allows every release. `unreadable`: it is
+ * no specifier, or allows none. `!=` leaves out single releases and does not count.
+ */
+export function specifierRange(
+  specifier: string,
+): { readonly state: 'bounded'; readonly range: VersionRange } | { readonly state: 'any' | 'unreadable' } {
+  const bounds: Bounds[] = [];
+  for (const part of specifier.split(',').filter((text) => text.trim() !== '')) {
+    const read = boundsOf(part.trim());
+    if (read === null) return { state: 'unreadable' };
+    bounds.push(read);
+  }
+  const range = bounds.reduce<Bounds>(
+    (all, next) => ({ from: stricter(all.from, next.from, 1), to: stricter(all.to, next.to, -1) }),
+    { from: null, to: null },
+  );
+  if (range.from === null && range.to === null) return { state: 'any' };
+  return isEmpty(range) ? { state: 'unreadable' } : { state: 'bounded', range: { ...range, stated: true } };
+}
+
+interface Index {
+  readonly requirements: ReadonlyMap<string, FolderRequirements>;
+  readonly versions: Map<string, LibraryVersions>;
+}
+
+/** Specifiers by library, as one folder states them. */
+type FolderRequirements = Map<string, Record<RequirementFact['origin'], Set<string>>>;
+
+type Bound = NonNullable<VersionRange['from']>;
+interface Bounds {
+  readonly from: Bound | null;
+  readonly to: Bound | null;
+}
+
+// Many runs share a tree, and most of them a folder.
+const indexes = new WeakMap<SourceTree, Index>();
+
+function requirementsByFolder(tree: SourceTree): Map<string, FolderRequirements> {
+  const folders = new Map<string, FolderRequirements>();
+  for (const [path, { facts }] of tree.files) {
+    for (const fact of facts) {
+      if (fact.kind === 'requirement') addRequirement(folders, requiringFolder(path), fact);
+    }
+  }
+  return folders;
+}
+
+/** `requirements/train.txt` speaks for the folder that `requirements` is in. */
+function requiringFolder(path: RepoPath): string {
+  const folder = folderOf(path);
+  return /(?:^|\/)requirements$/.test(folder) ? folderOf(folder) : folder;
+}
+
+function addRequirement(folders: Map<string, FolderRequirements>, folder: string, fact: RequirementFact): void {
+  // What says nothing must not hide what a farther folder says.
+  if (specifierRange(fact.specifier).state === 'any') return;
+  const libraries: FolderRequirements = folders.get(folder) ?? new Map();
+  const stated = libraries.get(fact.library) ?? { declared: new Set(), locked: new Set() };
+  stated[fact.origin].add(fact.specifier);
+  folders.set(folder, libraries.set(fact.library, stated));
+}
+
+function versionsIn(folder: string, index: Index): LibraryVersions {
+  const known = index.versions.get(folder);
+  if (known !== undefined) return known;
+  const above: LibraryVersions = folder === '' ? new Map() : versionsIn(folderOf(folder), index);
+  const own = index.requirements.get(folder);
+  const versions = own === undefined ? above : overridden(above, own);
+  index.versions.set(folder, versions);
+  return versions;
+}
+
+function overridden(above: LibraryVersions, own: FolderRequirements): LibraryVersions {
+  const versions = new Map(above);
+  for (const [library, { locked, declared }] of own) {
+    const range = united(locked.size > 0 ? locked : declared);
+    if (range === null) versions.delete(library);
+    else versions.set(library, range);
+  }
+  return versions;
+}
+
+function united(specifiers: ReadonlySet<string>): VersionRange | null {
+  let all: VersionRange | null = null;
+  for (const specifier of specifiers) {
+    const read = specifierRange(specifier);
+    if (read.state !== 'bounded') return null;
+    const { from, to } = read.range;
+    all = all === null ? read.range : { from: looser(all.from, from, 1), to: looser(all.to, to, -1), stated: true };
+  }
+  // Open on both sides, `<4` and `>=5` together say nothing.
+  return all === null || (all.from === null && all.to === null) ? null : all;
+}
+
+const RANGE = new RegExp(`^${RANGE_PATTERN}$`, 'i');
+
+/** The bounds of one clause, `>=4.40`; null for what is no PEP 440. */
+function boundsOf(clause: string): Bounds | null {
+  const { operator, version: written, prefix } = RANGE.exec(clause)?.groups ?? {};
+  // A local version, `2.1.0+cu118`, is that release in another build.
+  const version = explain(written)?.public;
+  if (operator === undefined || version === undefined) return null;
+  if (operator === '!=') return { from: null, to: null };
+  if (prefix !== undefined) return operator === '==' ? family(version, 0) : null;
+  switch (operator) {
+    case '>=':
+    case '>':
+      return { from: { version, included: operator === '>=' }, to: null };
+    case '<=':
+    case '<':
+      return { from: null, to: { version, included: operator === '<=' } };
+    case '~=':
+      return family(version, 1);
+    default:
+      return { from: { version, included: true }, to: { version, included: true } };
+  }
+}
+
+/** All releases from `version` on that share its numbers but the last `dropped` ones: of 4.40.1 and 1, up to 4.41. */
+function family(version: string, dropped: number): Bounds | null {
+  const { release, epoch } = explain(version) ?? { release: [], epoch: 0 };
+  const shared = release.slice(0, release.length - dropped);
+  const last = shared.pop();
+  if (last === undefined) return null;
+  const next = [...shared, last + 1].join('.');
+  return {
+    from: { version, included: true },
+    to: { version: epoch === 0 ? next : `${epoch}!${next}`, included: false },
+  };
+}
+
+/** The bound that leaves less. `side` is 1 for lower bounds and -1 for upper ones. */
+function stricter(a: Bound | null, b: Bound | null, side: 1 | -1): Bound | null {
+  if (a === null || b === null) return a ?? b;
+  const order = compare(a.version, b.version) * side;
+  if (order === 0) return a.included ? b : a;
+  return order > 0 ? a : b;
+}
+
+function looser(a: Bound | null, b: Bound | null, side: 1 | -1): Bound | null {
+  if (a === null || b === null) return null;
+  return stricter(a, b, side) === a ? b : a;
+}
+
+function isEmpty({ from, to }: Bounds): boolean {
+  if (from === null || to === null) return false;
+  const order = compare(from.version, to.version);
+  return order > 0 || (order === 0 && !(from.included && to.included));
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

@@ -1,0 +1,171 @@
+import type { FileChange } from '../model/change.js';
+import type { Anchor, BaselineState, Comparison, Finding } from '../model/comparison.js';
+import type { RunId } from '../model/identifiers.js';
+import type { Report } from '../model/report.js';
+import type { Detector } from '../model/rule.js';
+import { SEVERITIES } from '../model/verdict.js';
+import { continuedRuns, renamesOf } from './continued-runs.js';
+import { DiffLines } from './diff-lines.js';
+import { habitOf } from './habits.js';
+import { compareMetrics } from './metric-deltas.js';
+import { movedIdentity, type Occurrence, occurrencesOf, settingIdentity } from './occurrences.js';
+
+export interface ReportsToCompare {
+  readonly base: Report;
+  readonly head: Report;
+  readonly changes: readonly FileChange[];
+  readonly detectors: readonly Detector[];
+}
+
+/** Base report and head report as one: what is new, what is gone, what got worse, and where to tell it. */
+export function compareReports({ base, head, changes, detectors }: ReportsToCompare): Comparison {
+  const renames = renamesOf(changes);
+  const continued = continuedRuns(
+    base.runs.map((it) => it.run),
+    head.runs.map((it) => it.run),
+    renames,
+  );
+  const diff = new DiffLines(changes);
+  const onBase = occurrencesOf(base, detectors, new Map());
+  const onHead = occurrencesOf(head, detectors, renames);
+  const { states, gone } = matchOccurrences(onBase, onHead, diff);
+  const context: FindingContext = { base, continued, diff };
+  const present = onHead.map((it) => presentFinding(it, states.get(it) ?? 'new', context));
+  const absent = gone.map((it) => absentFinding(it, continued));
+  const findings = [...present, ...absent].sort(byWeight);
+  return {
+    base,
+    head,
+    findings,
+    ...compareMetrics({ base, head, continued, detectors, findings }),
+    continued,
+    brokenLinks: brokenLinks(head, changes),
+  };
+}
+
+/**
+ * Pairs the faults of both sides: first the same fault in the same file, then the same fault elsewhere in the change,
+ * then the same setting with another value. What is left on the head is new, what is left on the base is gone.
+ */
+function matchOccurrences(
+  onBase: readonly Occurrence[],
+  onHead: readonly Occurrence[],
+  diff: DiffLines,
+): { states: ReadonlyMap<Occurrence, BaselineState>; gone: readonly Occurrence[] } {
+  const states = new Map<Occurrence, BaselineState>();
+  const open = new Set(onBase);
+  // Of several equal faults, those on lines that the change did not write were there before.
+  const ordered = [...onHead].sort((a, b) => Number(diff.touches(a.fault.at)) - Number(diff.touches(b.fault.at)));
+  const passes: [BaselineState, (it: Occurrence) => string][] = [
+    ['unchanged', (it) => [it.path, movedIdentity(it)].join('\n')],
+    ['unchanged', movedIdentity],
+    ['updated', settingIdentity],
+  ];
+  for (const [state, identity] of passes) {
+    const byIdentity = groupedBy(open, identity);
+    for (const it of ordered) {
+      if (states.has(it)) continue;
+      const partner = byIdentity.get(identity(it))?.shift();
+      if (partner === undefined) continue;
+      open.delete(partner);
+      states.set(it, state);
+    }
+  }
+  return { states, gone: [...open] };
+}
+
+function groupedBy(occurrences: Iterable<Occurrence>, identity: (it: Occurrence) => string): Map<string, Occurrence[]> {
+  const groups = new Map<string, Occurrence[]>();
+  for (const it of occurrences) groups.set(identity(it), [...(groups.get(identity(it)) ?? []), it]);
+  return groups;
+}
+
+interface FindingContext {
+  readonly base: Report;
+  readonly continued: ReadonlyMap<RunId, RunId>;
+  readonly diff: DiffLines;
+}
+
+function presentFinding(it: Occurrence, state: BaselineState, context: FindingContext): Finding {
+  const habit = state === 'new' ? habitOf(it, context) : null;
+  const fault = habit === null ? it.fault : { ...it.fault, severity: 'notice' as const };
+  const anchor = state === 'unchanged' ? null : anchorOf(it, context);
+  return {
+    fingerprint: it.fingerprint,
+    rule: it.rule,
+    metric: it.metric,
+    state,
+    gone: null,
+    kind: it.kind,
+    fault,
+    runs: it.runs.map((run) => run.id),
+    anchor,
+    inline: state === 'new' && anchor !== null && fault.confidence === 'high' && fault.severity !== 'notice',
+    habit,
+  };
+}
+
+function absentFinding(it: Occurrence, continued: ReadonlyMap<RunId, RunId>): Finding {
+  const survivors = new Set(continued.values());
+  return {
+    fingerprint: it.fingerprint,
+    rule: it.rule,
+    metric: it.metric,
+    state: 'absent',
+    gone: it.runs.some((run) => survivors.has(run.id)) ? 'fixed' : 'removed',
+    kind: it.kind,
+    fault: it.fault,
+    runs: it.runs.map((run) => run.id),
+    anchor: null,
+    inline: false,
+    habit: null,
+  };
+}
+
+/**
+ * The first of these that the change wrote or took away: the bad value, a place its value came through, the evidence
+ * that was there before. Failing these, a line of them that the diff shows, then the run's own line.
+ */
+function anchorOf(it: Occurrence, context: FindingContext): Anchor | null {
+  const { diff } = context;
+  const places = [it.fault.at, ...it.fault.chain.toReversed()];
+  for (const place of places) if (diff.touches(place)) return diff.headAnchor(place);
+  for (const evidence of lostEvidence(it, context)) {
+    const anchor = diff.removedAnchor(evidence);
+    if (anchor !== null) return anchor;
+  }
+  for (const place of [...places, ...it.runs.map((run) => run.at)]) {
+    const anchor = diff.headAnchor(place);
+    if (anchor !== null) return anchor;
+  }
+  return null;
+}
+
+/** Where the base held what the head lacks. */
+function lostEvidence(it: Occurrence, { base, continued }: FindingContext): readonly Occurrence['fault']['at'][] {
+  const before = new Set(it.runs.map((run) => continued.get(run.id)));
+  return base.runs.flatMap(({ run, verdicts }) => {
+    const verdict = verdicts.get(it.rule);
+    const held = verdict !== undefined && 'evidence' in verdict ? verdict.evidence : [];
+    return before.has(run.id) ? held : [];
+  });
+}
+
+/** Runs that survive and name a file which the change deletes. */
+function brokenLinks(head: Report, changes: readonly FileChange[]): Comparison['brokenLinks'] {
+  const removed = new Set<string>(changes.filter((it) => it.status === 'removed').map((it) => it.path));
+  return head.runs.flatMap(({ run }) =>
+    run.gaps.flatMap((gap) => {
+      if (gap.kind !== 'missing-file') return [];
+      const path = [...removed].find((it) => it === gap.what || it.endsWith(`/${gap.what.replace(/^\.\//, '')}`));
+      return path === undefined ? [] : [{ run: run.id, path: path as FileChange['path'], at: gap.at }];
+    }),
+  );
+}
+
+function byWeight(a: Finding, b: Finding): number {
+  const order = SEVERITIES.indexOf(a.fault.severity) - SEVERITIES.indexOf(b.fault.severity);
+  if (order !== 0) return order;
+  if (a.fault.at.path !== b.fault.at.path) return a.fault.at.path < b.fault.at.path ? -1 : 1;
+  return a.fault.at.start - b.fault.at.start || (a.fingerprint < b.fingerprint ? -1 : 1);
+}

@@ -1,0 +1,160 @@
+import type { Finding, MetricComparison, WorsenedPair } from '../model/comparison.js';
+import type { Review } from '../model/review.js';
+import type { Playbook } from '../playbook/load-playbook.js';
+import { METRICS } from '../playbook/metrics.js';
+import { goneFinding, shortFinding, type Telling, wholeFinding } from './finding-text.js';
+import { EMPTY_LINE, indent, type Line, renderLines, span, wrap } from './lines.js';
+import { toldAt } from './place.js';
+import { compositeTable, metricTable } from './score-table.js';
+import {
+  count,
+  headlineOf,
+  listed,
+  placeWords,
+  reachWords,
+  readingWords,
+  runNames,
+  scoreWords,
+  severityOf,
+  touchesRuns,
+} from './wording.js';
+
+export interface TextOptions {
+  readonly colour: boolean;
+  /** Columns of the terminal. Places, quotes and diffs are never broken, so they may be longer. */
+  readonly width: number;
+}
+
+/** A review for a terminal. Nothing a repository holds can move the cursor, set a colour or reverse a line in it. */
+export function presentText(review: Review, playbook: Playbook, options: TextOptions): string {
+  const telling = { review, playbook, names: runNames(review), width: options.width };
+  const parts = [
+    [[span('strong', headlineOf(review))]],
+    ...(touchesRuns(review) ? [...findingParts(telling), ...scoreParts(telling)] : []),
+    filesPart(telling),
+    failuresPart(telling),
+  ];
+  const filled = parts.filter((lines) => lines.length > 0);
+  return renderLines(
+    filled.flatMap((lines, index) => (index === 0 ? lines : [EMPTY_LINE, ...lines])),
+    options.colour,
+  );
+}
+
+type Part = readonly Line[];
+
+function findingParts(telling: Telling): Part[] {
+  const { findings } = telling.review.comparison;
+  const fresh = findings.filter(({ state }) => state === 'new');
+  const gone = findings.filter(({ state }) => state === 'absent');
+  return [
+    ...fresh.filter((finding) => severityOf(finding) !== 'notice').map((finding) => wholeFinding(finding, telling)),
+    titled('Worth knowing', [
+      ...fresh
+        .filter((finding) => severityOf(finding) === 'notice')
+        .flatMap((finding) => shortFinding(finding, telling)),
+      ...brokenLinks(telling),
+    ]),
+    titled('Changed, and still to mend', told(findings, 'updated', telling)),
+    titled('Fixed', gone.filter(({ gone }) => gone === 'fixed').map(goneFinding)),
+    titled('Removed with its run', gone.filter(({ gone }) => gone === 'removed').map(goneFinding)),
+    preExisting(findings.filter(({ state }) => state === 'unchanged').length),
+  ];
+}
+
+function told(findings: readonly Finding[], state: Finding['state'], telling: Telling): Part {
+  return findings.filter((finding) => finding.state === state).flatMap((finding) => shortFinding(finding, telling));
+}
+
+function brokenLinks({ review, names }: Telling): Part {
+  return review.comparison.brokenLinks.flatMap(({ run, path, at }) => [
+    [span('notice', 'notice'), '  ', span('strong', placeWords(at))],
+    [`  names ${path}, which this change deletes. Point ${names.get(run) ?? run} at a file that stays.`],
+  ]);
+}
+
+function preExisting(number: number): Part {
+  if (number === 0) return [];
+  const were = number === 1 ? 'was' : 'were';
+  return [[span('faint', `${count(number, 'finding')} ${were} there before this change and ${were} left out.`)]];
+}
+
+function scoreParts(telling: Telling): Part[] {
+  const { comparison } = telling.review;
+  return [metricTable(comparison), degradedPart(telling), compositeTable(comparison), stalledPart(telling)];
+}
+
+function degradedPart(telling: Telling): Part {
+  const { metrics } = telling.review.comparison;
+  return METRICS.flatMap(({ key, title }) => {
+    const compared = metrics.find(({ metric, degraded }) => metric === key && degraded);
+    return compared === undefined ? [] : degradedMetric(title, compared, telling);
+  });
+}
+
+function degradedMetric(title: string, compared: MetricComparison, telling: Telling): Part {
+  const { playbook, names } = telling;
+  const causes = causesOf(compared, telling);
+  const silent = compared.worsened.filter(
+    ({ run, rule }) => !causes.some((cause) => cause.rule === rule && cause.runs.includes(run)),
+  );
+  return [
+    [span('bad', `▼ ${title}`), ` degraded (${compared.metric})`],
+    [span('strong', '  Minimal fix: '), `"${playbook.minimalFix(compared.metric)}"`],
+    ...causes.map((cause) => [`  ${placeWords(toldAt(cause))}  ${cause.rule}, ${reachWords(cause, names)}`]),
+    ...silent.map((pair) => [`  ${pairWords(pair, telling)}`]),
+  ];
+}
+
+function causesOf({ metric }: MetricComparison, { review }: Telling): readonly Finding[] {
+  return review.comparison.findings.filter(
+    (finding) => finding.metric === metric && (finding.state === 'new' || finding.state === 'updated'),
+  );
+}
+
+function pairWords({ run, rule, from, to }: WorsenedPair, { names }: Telling): string {
+  return `${names.get(run) ?? run}  ${rule} fell from ${scoreWords(from)} to ${scoreWords(to)}`;
+}
+
+/** Where mending did not lift the whole, the metrics that hold it down. */
+function stalledPart({ review, width }: Telling): Part {
+  const { findings, composites, metrics } = review.comparison;
+  const overall = composites.find(({ composite }) => composite === 'overall_finetuning_health');
+  if (!findings.some(({ gone }) => gone === 'fixed') || overall === undefined || (overall.delta ?? 0) > 0) return [];
+  const lowest = METRICS.flatMap(({ key, title }) => {
+    const head = metrics.find(({ metric }) => metric === key)?.head ?? null;
+    return head === null ? [] : [{ title, head }];
+  }).sort((a, b) => a.head - b.head);
+  const names = lowest.slice(0, 3).map(({ title, head }) => `${title} (${scoreWords(head)})`);
+  const words = `Findings were fixed and the overall score did not rise. Lowest now: ${listed(names)}.`;
+  return wrap(words, width).map((line) => [line]);
+}
+
+function filesPart({ review, width }: Telling): Part {
+  const { analysed, partial, skipped } = review.files;
+  if (!touchesRuns(review) && partial.length + skipped.length === 0) return [];
+  const sentences = [
+    ...partial.map(({ path, reading }) => readingWords(path, reading, 'in part')),
+    ...skipped.map(({ path, reading }) => readingWords(path, reading, 'not at all')),
+  ];
+  const counts = `${analysed.length} analysed, ${partial.length} in part, ${skipped.length} skipped`;
+  return titled(
+    `Files: ${counts}`,
+    sentences.flatMap((words) => wrap(words, width - 2)).map((line) => [line]),
+    true,
+  );
+}
+
+function failuresPart({ review, width }: Telling): Part {
+  const { base, head } = review.comparison;
+  const rules = [...new Set([...base.failures, ...head.failures].map(({ rule }) => rule))].sort();
+  const sentences = rules.map(
+    (rule) => `${rule} stopped early. That is our fault, not yours; the other rules are complete.`,
+  );
+  return sentences.flatMap((words) => wrap(words, width)).map((line) => [line]);
+}
+
+/** Lines under a title; nothing where there are none, unless the title says enough. */
+function titled(title: string, lines: Part, always = false): Part {
+  return lines.length === 0 && !always ? [] : [[span('strong', title)], ...indent(lines, 2)];
+}

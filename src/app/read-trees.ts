@@ -1,0 +1,188 @@
+import { decodeSource } from '../frontends/all.js';
+import type { Bounds } from '../model/bounds.js';
+import type { BlobContent, Snapshot, TreeListing } from '../model/change.js';
+import type { Finding } from '../model/comparison.js';
+import type { FileFacts, PartialReading } from '../model/fact.js';
+import type { BlobId, RepoPath } from '../model/identifiers.js';
+import type { FileCoverage } from '../model/review.js';
+import type { SourceTree } from '../model/source-tree.js';
+import type { ChangeSource, FactExtraction, FileBytes } from './ports.js';
+
+/** Both sides of a change as facts, and what is needed of their texts later. */
+export interface ReadTrees {
+  readonly base: { readonly tree: SourceTree };
+  readonly head: { readonly tree: SourceTree; readonly coverage: FileCoverage };
+  /** The texts of the files that findings stand in. */
+  readonly textsOf: (
+    findings: readonly Finding[],
+  ) => Promise<{ readonly base: ReadonlyMap<RepoPath, string>; readonly head: ReadonlyMap<RepoPath, string> }>;
+  readonly extractText: (path: RepoPath, text: string) => Promise<FileFacts>;
+}
+
+export interface ReadingDependencies {
+  readonly source: ChangeSource;
+  readonly extraction: FactExtraction;
+  readonly bounds: Bounds;
+  readonly clock: () => number;
+  readonly progress?: (step: string, done: number, total: number) => void;
+}
+
+/** Files handed to the extraction at once; between batches the time of the whole review is looked at. */
+const BATCH = 100;
+
+/** Reads every file of both trees that a front-end claims, each content once. */
+export async function readTrees(snapshot: Snapshot, deps: ReadingDependencies): Promise<ReadTrees> {
+  const changed = new Set<RepoPath>(
+    snapshot.changes.flatMap((it) => [it.path, ...(it.previousPath === null ? [] : [it.previousPath])]),
+  );
+  const base = selectFiles(snapshot.base, changed, deps);
+  const head = selectFiles(snapshot.head, changed, deps);
+  const wanted = [...new Map([...head.files, ...base.files].map((file) => [keyOf(file), file])).values()];
+  const facts = await extractAll(wanted, deps);
+  const headTree = treeOf(snapshot.head, head, facts);
+  return {
+    base: { tree: treeOf(snapshot.base, base, facts) },
+    head: { tree: headTree, coverage: coverageOf(headTree) },
+    textsOf: (findings) => textsOf(findings, snapshot, deps.source),
+    extractText: (path, text) => extractText(path, text, deps.extraction),
+  };
+}
+
+interface SelectedFile {
+  readonly path: RepoPath;
+  readonly blob: BlobId;
+}
+
+interface Selection {
+  readonly files: readonly SelectedFile[];
+  readonly skipped: ReadonlyMap<RepoPath, PartialReading>;
+}
+
+/** Changed files first, then the rest by path, up to the bound. */
+function selectFiles(listing: TreeListing, changed: ReadonlySet<RepoPath>, deps: ReadingDependencies): Selection {
+  const skipped = new Map<RepoPath, PartialReading>();
+  const claimed: SelectedFile[] = [];
+  for (const [path, file] of listing.files) {
+    if (file.kind === 'submodule' || !deps.extraction.claims(path)) continue;
+    if (file.kind === 'link') skipped.set(path, reading('link'));
+    else if (file.size !== null && file.size > deps.bounds.sourceFileBytes) {
+      skipped.set(path, reading('too-large', `${file.size} bytes, the bound is ${deps.bounds.sourceFileBytes}`));
+    } else claimed.push({ path, blob: file.blob });
+  }
+  claimed.sort((a, b) => Number(changed.has(b.path)) - Number(changed.has(a.path)) || (a.path < b.path ? -1 : 1));
+  for (const { path } of claimed.slice(deps.bounds.filesPerSide)) {
+    skipped.set(path, reading('bound-reached', `${deps.bounds.filesPerSide} files are analysed on each side`));
+  }
+  return { files: claimed.slice(0, deps.bounds.filesPerSide), skipped };
+}
+
+type FactsByKey = ReadonlyMap<string, FileFacts | PartialReading>;
+
+async function extractAll(files: readonly SelectedFile[], deps: ReadingDependencies): Promise<FactsByKey> {
+  const facts = new Map<string, FileFacts | PartialReading>();
+  const deadline = deps.clock() + deps.bounds.reviewMilliseconds;
+  for (let start = 0; start < files.length; start += BATCH) {
+    const batch = files.slice(start, start + BATCH);
+    deps.progress?.('reading files', start, files.length);
+    if (deps.clock() > deadline) {
+      const late = reading('bound-reached', `a review takes at most ${deps.bounds.reviewMilliseconds / 1000} seconds`);
+      for (const file of files.slice(start)) facts.set(keyOf(file), late);
+      break;
+    }
+    const contents = await deps.source.readBlobs(batch.map((file) => file.blob));
+    await extractBatch(batch, contents, deps.extraction, facts);
+  }
+  return facts;
+}
+
+async function extractBatch(
+  batch: readonly SelectedFile[],
+  contents: ReadonlyMap<BlobId, BlobContent>,
+  extraction: FactExtraction,
+  facts: Map<string, FileFacts | PartialReading>,
+): Promise<void> {
+  const readable: { file: SelectedFile; bytes: FileBytes }[] = [];
+  for (const file of batch) {
+    const content = contents.get(file.blob);
+    if (content?.state === 'read') readable.push({ file, bytes: { path: file.path, bytes: content.bytes } });
+    else facts.set(keyOf(file), reading(content?.state ?? 'missing', content?.detail ?? null));
+  }
+  const extracted = await extraction.extract(readable.map((it) => it.bytes));
+  readable.forEach(({ file }, index) => {
+    const result = extracted[index];
+    if (result !== undefined) facts.set(keyOf(file), result);
+  });
+}
+
+function treeOf(listing: TreeListing, selection: Selection, facts: FactsByKey): SourceTree {
+  const files = new Map<RepoPath, FileFacts>();
+  const unread = new Map(selection.skipped);
+  for (const file of selection.files) {
+    const result = facts.get(keyOf(file));
+    if (result === undefined) continue;
+    if ('reason' in result) unread.set(file.path, result);
+    else if (result.facts.length === 0 && result.partial !== null) unread.set(file.path, result.partial);
+    else files.set(file.path, result);
+  }
+  return { paths: new Set(listing.files.keys()), files, unread };
+}
+
+function coverageOf(tree: SourceTree): FileCoverage {
+  const partial = [...tree.files].flatMap(([path, facts]) =>
+    facts.partial === null ? [] : [{ path, reading: facts.partial }],
+  );
+  const skipped = [...tree.unread].map(([path, it]) => ({ path, reading: it }));
+  return { analysed: [...tree.files.keys()].sort(), partial: partial.sort(byPath), skipped: skipped.sort(byPath) };
+}
+
+async function textsOf(
+  findings: readonly Finding[],
+  snapshot: Snapshot,
+  source: ChangeSource,
+): Promise<{ base: ReadonlyMap<RepoPath, string>; head: ReadonlyMap<RepoPath, string> }> {
+  const shown = findings.filter((it) => it.state === 'new' || it.state === 'updated');
+  const placesOnHead = shown.flatMap((it) => [it.fault.at.path, ...(it.anchor === null ? [] : [it.anchor.path])]);
+  const placesOnBase = shown.flatMap((it) => (it.anchor?.side === 'base' ? [it.anchor.path] : []));
+  return {
+    base: await readTexts(snapshot.base, placesOnBase, source),
+    head: await readTexts(snapshot.head, placesOnHead, source),
+  };
+}
+
+async function readTexts(
+  listing: TreeListing,
+  paths: readonly RepoPath[],
+  source: ChangeSource,
+): Promise<ReadonlyMap<RepoPath, string>> {
+  const blobs = new Map<RepoPath, BlobId>();
+  for (const path of paths) {
+    const file = listing.files.get(path);
+    if (file !== undefined) blobs.set(path, file.blob);
+  }
+  const contents = await source.readBlobs([...new Set(blobs.values())]);
+  const texts = new Map<RepoPath, string>();
+  for (const [path, blob] of blobs) {
+    const content = contents.get(blob);
+    if (content?.state === 'read') texts.set(path, decodeSource(content.bytes).text);
+  }
+  return texts;
+}
+
+async function extractText(path: RepoPath, text: string, extraction: FactExtraction): Promise<FileFacts> {
+  const [facts] = await extraction.extract([{ path, bytes: new TextEncoder().encode(text) }]);
+  if (facts === undefined) throw new Error(`the extraction gave no answer for ${path}`);
+  return facts;
+}
+
+function keyOf(file: SelectedFile): string {
+  // Which front-end reads a file depends on its name, so equal contents under two names are two readings.
+  return `${file.blob} ${file.path}`;
+}
+
+function reading(reason: PartialReading['reason'], detail: string | null = null): PartialReading {
+  return { reason, line: null, detail };
+}
+
+function byPath(a: { readonly path: RepoPath }, b: { readonly path: RepoPath }): number {
+  return a.path < b.path ? -1 : 1;
+}

@@ -1,0 +1,137 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { FailOn } from '../presentation/conclusion.js';
+import type { Environment, Terminal } from './terminal.js';
+
+export interface ReviewOptions {
+  /** Null for the current folder. */
+  readonly repo: string | null;
+  readonly base: string | null;
+  readonly head: string | null;
+  readonly worktree: boolean;
+  /** Review the change that comes with the package. */
+  readonly example: boolean;
+  readonly format: 'text' | 'json';
+  /** Null for standard output. */
+  readonly output: string | null;
+  readonly failOn: FailOn;
+  /** Null to decide by the terminal. */
+  readonly colour: boolean | null;
+}
+
+/** What the arguments ask for: a review, or nothing more than what was printed, which ends with an exit code. */
+export type CommandLine =
+  | { readonly state: 'review'; readonly options: ReviewOptions }
+  | { readonly state: 'answered'; readonly exitCode: number };
+
+/** The exit code for what the user can mend, wrong arguments included. */
+export const USER_ERROR = 2;
+
+/** Reads the arguments. Help, version and complaints go to the terminal's streams. */
+export function readCommandLine(terminal: Terminal, version: string): CommandLine {
+  let options: ReviewOptions | null = null;
+  const program = createProgram(terminal, version, (raw) => {
+    options = complete(raw, terminal.env);
+  });
+  try {
+    program.parse([...terminal.args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return { state: 'answered', exitCode: error.exitCode === 0 ? 0 : USER_ERROR };
+  }
+  return options === null ? { state: 'answered', exitCode: USER_ERROR } : { state: 'review', options };
+}
+
+/** Whether this package's own `npm run review` is what runs, and not a script of that name in another package. */
+export function isOwnReviewScript(env: Environment): boolean {
+  return env.npm_lifecycle_event === 'review' && env.npm_package_name === 'tunelint';
+}
+
+/** Options as commander hands them over. */
+interface RawOptions {
+  readonly repo?: string;
+  readonly base?: string;
+  readonly head?: string;
+  readonly worktree?: boolean;
+  readonly example?: boolean;
+  readonly format: 'text' | 'json';
+  readonly output?: string;
+  readonly failOn?: FailOn;
+  readonly color?: boolean;
+}
+
+function createProgram(terminal: Terminal, version: string, review: (options: RawOptions) => void): Command {
+  const program = new Command('tunelint')
+    .description('Reviews changes that touch the code and configuration of LLM fine-tuning.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      outputError: (text, print) => print(text.replace(/^error: /, 'tunelint: ')),
+    })
+    .showHelpAfterError('Run with --help for usage.');
+  addReview(program).action(review);
+  return program;
+}
+
+function addReview(program: Command): Command {
+  return program
+    .command('review')
+    .description('Compares two commits of a local repository and tells what got worse.')
+    .option('--repo <folder>', 'folder of the repository (default: the current folder)')
+    .option('--base <ref>', 'what the change starts from (default: the merge base with the default branch)')
+    .addOption(new Option('--head <ref>', 'what to review (default: HEAD)').conflicts('worktree'))
+    .option('--worktree', 'review the files as they are now, committed or not')
+    .addOption(
+      new Option('--example', 'review the example that comes with Tunelint').conflicts([
+        'repo',
+        'base',
+        'head',
+        'worktree',
+      ]),
+    )
+    .addOption(new Option('--format <format>', 'how to write it').choices(['text', 'json']).default('text'))
+    .option('--output <file>', 'write to a file in place of standard output')
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 for new findings of this severity or above').choices([
+        'error',
+        'warning',
+        'never',
+      ]),
+    )
+    .option('--color', 'colour the text (default: on a terminal)')
+    .option('--no-color', 'leave the text plain')
+    .addHelpText('after', HELP);
+}
+
+const HELP = `
+--fail-on is "error" unless told, and "never" for the example. Only findings of high confidence count.
+
+Exit codes:
+  0  nothing at or above --fail-on is new
+  1  something is
+  2  wrong usage, or something you can mend
+  3  a fault of Tunelint (TUNELINT_DEBUG=1 shows where)
+
+Examples:
+  $ tunelint review                                what this branch changes
+  $ tunelint review --worktree                     the same with what is not committed yet
+  $ tunelint review --repo ../lab --base v1.2.0    another repository, since a tag
+  $ tunelint review --format json --output review.json --fail-on never
+  $ tunelint review --example                      see a review without a repository`;
+
+function complete(raw: RawOptions, env: Environment): ReviewOptions {
+  const named = raw.repo ?? raw.base ?? raw.head ?? (raw.worktree === true ? 'worktree' : undefined);
+  const example = raw.example ?? (named === undefined && isOwnReviewScript(env));
+  return {
+    repo: raw.repo ?? null,
+    base: raw.base ?? null,
+    head: raw.head ?? null,
+    worktree: raw.worktree ?? false,
+    example,
+    format: raw.format,
+    output: raw.output ?? null,
+    failOn: raw.failOn ?? (example ? 'never' : 'error'),
+    colour: raw.color ?? null,
+  };
+}

@@ -1,0 +1,23 @@
+import { extractFacts, loadFrontEnds } from '../../src/frontends/all.js';
+import { DEFAULT_BOUNDS } from '../../src/model/bounds.js';
+import type { FileFacts } from '../../src/model/fact.js';
+import { type RepoPath, repoPath } from '../../src/model/identifiers.js';
+import type { SourceTree } from '../../src/model/source-tree.js';
+
+export type Files = Readonly<Record<string, string>>;
+
+const frontEnds = loadFrontEnds();
+
+/** A tree made of texts, read as the product reads it. Files that no front-end claims are paths and nothing more. */
+export async function sourceTree(files: Files): Promise<SourceTree> {
+  const read = new Map<RepoPath, FileFacts>();
+  for (const [name, text] of Object.entries(files)) {
+    const path = repoPath(name);
+    if ((await frontEnds).some((frontEnd) => frontEnd.claims(path))) read.set(path, await factsOf(path, text));
+  }
+  return { paths: new Set(Object.keys(files).map(repoPath)), files: read, unread: new Map() };
+}
+
+export async function factsOf(path: RepoPath, text: string): Promise<FileFacts> {
+  return extractFacts(await frontEnds, { path, bytes: new TextEncoder().encode(text) }, DEFAULT_BOUNDS);
+}

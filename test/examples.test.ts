@@ -20,6 +20,8 @@ for (const detector of detectors) {
         const { comparison, fixes } = await reviewFiles({}, example.files, detectors);
         const findings = comparison.findings.filter((finding) => finding.rule === rule.id);
 
+        // A near miss shows something only where something trains, or where its title says that nothing does.
+        expect(comparison.head.runs.length > 0).toBe(!/\bno runs?\b/.test(example.title));
         expect(findings.map((finding) => describeFinding(finding)).sort()).toEqual(
           example.marks
             .filter((mark) => mark.rule === rule.id)

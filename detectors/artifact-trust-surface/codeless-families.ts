@@ -4,19 +4,19 @@
  * A family is listed only where all of its models are so.
  */
 const CODELESS_FAMILIES: readonly RegExp[] = [
-  /^meta-llama\/(?:meta-)?llama-/,
-  /^codellama\/codellama-/,
-  /^mistralai\/(?:mistral|mixtral|ministral)-/,
-  /^qwen\/qwen(?:1\.5|2|2\.5|3)-/,
-  /^google\/(?:gemma|codegemma|flan-t5|t5)/,
-  /^huggingfacetb\/smollm/,
-  /^tinyllama\/tinyllama/,
-  /^eleutherai\/(?:pythia|gpt-neo-|gpt-j-|gpt-neox-)/,
+  /^meta-llama\/(?:meta-)?llama-(?:2-)?[\d.]+/,
+  /^codellama\/codellama-\d+b/,
+  /^mistralai\/(?:mistral|mixtral|ministral)-\d/,
+  /^qwen\/qwen(?:1\.5|2|2\.5|3)-(?:[\d.]+b|math-|coder-)/,
+  /^google\/(?:gemma-|codegemma-|flan-t5-|t5-)/,
+  /^huggingfacetb\/smollm2?-\d/,
+  /^tinyllama\/tinyllama-/,
+  /^eleutherai\/(?:pythia|gpt-neo|gpt-j|gpt-neox)-/,
   /^(?:openai-community\/)?gpt2(?:-(?:medium|large|xl))?$/,
-  /^facebook\/opt-/,
-  /^bigscience\/bloom/,
-  /^bigcode\/starcoder2-/,
-  /^allenai\/olmo-2-/,
+  /^facebook\/opt-\d/,
+  /^bigscience\/bloomz?(?:-\d|$)/,
+  /^bigcode\/starcoder2-\d/,
+  /^allenai\/olmo-2-\d/,
   /^deepseek-ai\/deepseek-r1-distill-/,
 ];
 

@@ -91,7 +91,7 @@ const REVISION_KEYS: Partial<Record<Stack, string>> = {
 function orderToPin(load: ModelLoad, run: TrainingRun): string {
   const key = REVISION_KEYS[run.stack];
   if (key !== undefined) return `Set \`${key}\` to`;
-  if (load.argumentsAt === null) return 'Pass `model_init_kwargs` a `revision` with';
+  if (load.argumentsAt === null) return 'Give `model_init_kwargs` a `revision` with';
   // Unsloth swaps many repositories for mirrors of its own, and the revision is then dropped.
   return /^Fast\w*Model\./.test(load.key)
     ? 'Pass `use_exact_model_name=True` and `revision=` with'

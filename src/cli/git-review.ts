@@ -7,6 +7,7 @@ import { DEFAULT_JUDGE_OPTIONS } from '../model/rule.js';
 import { loadPlaybook, type Playbook } from '../playbook/load-playbook.js';
 import { createFactExtraction } from '../workers/fact-extraction.js';
 import type { Closers } from './closers.js';
+import type { Environment } from './terminal.js';
 
 /** Which change to review, and what to tell while it goes on. */
 export interface ReviewRequest {
@@ -14,6 +15,7 @@ export interface ReviewRequest {
   readonly base: string | null;
   readonly head: string | null;
   readonly worktree: boolean;
+  readonly environment: Environment;
   readonly closers: Closers;
   readonly clock: () => number;
   readonly progress: (step: string, done: number, total: number) => void;
@@ -29,10 +31,11 @@ const DETECTORS = new URL('../../detectors/', import.meta.url);
 
 /** Reviews a change of a local repository with all detectors: the wiring of the rooms. */
 export async function reviewGitChange(request: ReviewRequest): Promise<ReviewOutcome> {
-  const { repo, base, head, worktree, closers, clock, progress } = request;
-  const source = await openGitChange({ repo, base, head, worktree });
-  await closers.add(source.close);
+  const { repo, base, head, worktree, environment, closers, clock, progress } = request;
   const bounds = DEFAULT_BOUNDS;
+  const blobBytes = bounds.sourceFileBytes;
+  const source = await openGitChange({ repo, base, head, worktree, environment, blobBytes });
+  await closers.add(source.close);
   const extraction = await createFactExtraction({ bounds });
   await closers.add(extraction.close);
   const options = DEFAULT_JUDGE_OPTIONS;

@@ -22,7 +22,8 @@ export async function reviewCommand(options: ReviewOptions, terminal: Terminal, 
   await closers.add(async () => progress.clear());
   const outcome = await withClosers(closers, async () => {
     const change = await chooseChange(options, terminal, closers);
-    const request = { ...change, closers, clock: terminal.clock, progress: progress.show.bind(progress) };
+    const { env: environment, clock } = terminal;
+    const request = { ...change, environment, closers, clock, progress: progress.show.bind(progress) };
     return await Promise.race([make(request), interruption(terminal.signal)]);
   });
   await deliver(outcome, options, terminal);

@@ -69,19 +69,17 @@ function sideOf(mode: string, id: string, bytes: Buffer): Side | null {
  * and small: it would end at a missing one.
  */
 async function pairRenames(view: ObjectView, entries: Entry[], comparable: (side: Side) => boolean): Promise<Entry[]> {
-  const removed = entries
-    .filter((entry) => entry.head === null)
-    .flatMap(sidesIn)
-    .filter(comparable);
-  const added = entries
-    .filter((entry) => entry.base === null)
-    .flatMap(sidesIn)
-    .filter(comparable);
-  if (removed.length === 0 || added.length === 0) return entries;
-  const base = await view.writeTree(removed.map(treeEntry));
-  const head = await view.writeTree(added.map(treeEntry));
-  const output = await view.output([...RAW, '-M', `-l${RENAME_LIMIT}`, '--diff-filter=R', base, head]);
-  const renames = rawEntries(output);
+  const removed = entries.filter((entry) => entry.head === null);
+  const added = entries.filter((entry) => entry.base === null);
+  const comparableIn = (some: readonly Entry[]) => some.flatMap(sidesIn).filter(comparable).map(treeEntry);
+  const [from, to] = [comparableIn(removed), comparableIn(added)];
+  if (from.length === 0 || to.length === 0) return entries;
+  const trees = [await view.writeTree(from), await view.writeTree(to)];
+  const output = await view.output([...RAW, '-M', `-l${RENAME_LIMIT}`, '--diff-filter=R', ...trees]);
+  return withRenames(entries, rawEntries(output));
+}
+
+function withRenames(entries: Entry[], renames: readonly Entry[]): Entry[] {
   const moved = new Set(renames.map((rename) => rename.base?.path));
   const byHead = new Map(renames.map((rename) => [rename.head?.path, rename]));
   return entries.flatMap((entry) => {

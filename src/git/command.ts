@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 import { UserError } from '../model/user-error.js';
 
@@ -29,8 +29,18 @@ export interface GitAnswer {
   readonly complaint: string;
 }
 
-export function createGit(limits: { readonly signal: AbortSignal; readonly milliseconds: number }): Git {
-  const run = (args: readonly string[], options: GitOptions) => runGit(args, options, limits);
+/** What holds for every call. */
+export interface GitSurroundings {
+  /** Of the process: where git is found and which settings of the user hold. Not all of it reaches git. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Ends what still runs. */
+  readonly signal: AbortSignal;
+  /** How long one call may take. */
+  readonly milliseconds: number;
+}
+
+export function createGit(surroundings: GitSurroundings): Git {
+  const run = (args: readonly string[], options: GitOptions) => runGit(args, options, surroundings);
   return {
     run,
     async output(args, options) {
@@ -88,57 +98,71 @@ const INHERITED =
 
 const COMPLAINT_LENGTH = 4_000;
 
-function runGit(
-  args: readonly string[],
-  options: GitOptions,
-  limits: { readonly signal: AbortSignal; readonly milliseconds: number },
-): Promise<GitAnswer> {
+function runGit(args: readonly string[], options: GitOptions, surroundings: GitSurroundings): Promise<GitAnswer> {
+  const { milliseconds } = surroundings;
+  const child = startGit(args, options, surroundings);
+  // `spawn` has a timeout of its own, which would keep this process waiting where git could not be started.
+  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds).unref();
+  const chunks: Buffer[] = [];
+  const take = options.onOutput ?? ((chunk: Buffer) => chunks.push(chunk));
+  let complaint = '';
   return new Promise((resolve, reject) => {
-    const child = spawn('git', ['--no-pager', ...args], {
-      cwd: options.folder,
-      env: environmentOf(options),
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-      signal: limits.signal,
-      killSignal: 'SIGKILL',
+    child.stdout.on('data', (chunk: Buffer) => {
+      try {
+        take(chunk);
+      } catch (error) {
+        reject(error);
+        child.kill('SIGKILL');
+      }
     });
-    // `spawn` has a timeout of its own, which would keep this process waiting where git could not be started.
-    const timer = setTimeout(() => child.kill('SIGKILL'), limits.milliseconds).unref();
-    const chunks: Buffer[] = [];
-    let complaint = '';
-    child.stdout.on('data', options.onOutput ?? ((chunk: Buffer) => chunks.push(chunk)));
     child.stderr.on('data', (chunk: Buffer) => {
       if (complaint.length < COMPLAINT_LENGTH) complaint += chunk.toString();
     });
     child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? gitMissing(error) : error));
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (code === null) reject(tookTooLong(args, limits.milliseconds));
+      if (code === null) reject(tookTooLong(args, milliseconds));
       else resolve({ code, output: Buffer.concat(chunks), complaint: complaint.trim() });
     });
-    // Git may end before it has read all of its input; its exit code then says why.
-    child.stdin.on('error', () => {});
-    child.stdin.end(options.input ?? '');
   });
 }
 
-function environmentOf(options: GitOptions): NodeJS.ProcessEnv {
-  const settings = [...inheritedSettings(), ...SETTINGS, ...(options.settings ?? [])];
-  return { ...inheritedEnvironment(), ...ENVIRONMENT, ...settingsAsEnvironment(settings), ...options.environment };
+function startGit(
+  args: readonly string[],
+  options: GitOptions,
+  { environment, signal }: GitSurroundings,
+): ChildProcessWithoutNullStreams {
+  const child = spawn('git', ['--no-pager', ...args], {
+    cwd: options.folder,
+    env: environmentOf(options, environment),
+    stdio: 'pipe',
+    windowsHide: true,
+    signal,
+    killSignal: 'SIGKILL',
+  });
+  // Git may end before it has read all of its input; its exit code then says why.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
+  return child;
+}
+
+function environmentOf(options: GitOptions, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const settings = [...inheritedSettings(environment), ...SETTINGS, ...(options.settings ?? [])];
+  return { ...inherited(environment), ...ENVIRONMENT, ...settingsAsEnvironment(settings), ...options.environment };
 }
 
 /** A hook or an alias hands its own repository down in `GIT_DIR` and its kin, which may be another than ours. */
-function inheritedEnvironment(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter((name) => !name.startsWith('GIT_') || INHERITED.test(name));
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = Object.keys(environment).filter((name) => !name.startsWith('GIT_') || INHERITED.test(name));
+  return Object.fromEntries(names.map((name) => [name, environment[name]]));
 }
 
 /** Build servers name safe folders this way. */
-function inheritedSettings(): GitSetting[] {
-  const count = Number.parseInt(process.env.GIT_CONFIG_COUNT ?? '0', 10) || 0;
+function inheritedSettings(environment: NodeJS.ProcessEnv): GitSetting[] {
+  const count = Number.parseInt(environment.GIT_CONFIG_COUNT ?? '0', 10) || 0;
   return Array.from({ length: count }, (_, at) => [
-    process.env[`GIT_CONFIG_KEY_${at}`] ?? '',
-    process.env[`GIT_CONFIG_VALUE_${at}`] ?? '',
+    environment[`GIT_CONFIG_KEY_${at}`] ?? '',
+    environment[`GIT_CONFIG_VALUE_${at}`] ?? '',
   ]);
 }
 

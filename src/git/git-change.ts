@@ -20,16 +20,12 @@ export interface GitChangeOptions {
   readonly head: string | null;
   /** Review the work tree, with staged, unstaged and untracked files. */
   readonly worktree: boolean;
+  /** Of the process: where git is found and which settings of the user hold. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Larger contents are not read, 10 MiB unless told. */
   readonly blobBytes?: number;
   /** How long one call of git may take, a minute unless told. */
   readonly commandMilliseconds?: number;
-}
-
-/** A change in a local repository. */
-export interface GitChange extends ChangeSource {
-  /** Files of base and head that no listing holds, since their paths are not UTF-8. Known after the snapshot. */
-  readonly unaddressable: () => number;
 }
 
 /**
@@ -41,10 +37,11 @@ export interface GitChange extends ChangeSource {
  * (`no-merge-base`), for a work tree that is not there or cannot be read (`no-work-tree`, `unreadable-work-tree`), and
  * where git itself is the obstacle (`git-missing`, `git-timeout`).
  */
-export async function openGitChange(options: GitChangeOptions): Promise<GitChange> {
+export async function openGitChange(options: GitChangeOptions): Promise<ChangeSource> {
   if (options.worktree && options.head !== null) throw headAndWorktree(options.head);
   const ended = new AbortController();
-  const git = createGit({ signal: ended.signal, milliseconds: options.commandMilliseconds ?? COMMAND_MILLISECONDS });
+  const { environment, commandMilliseconds: milliseconds = COMMAND_MILLISECONDS } = options;
+  const git = createGit({ environment, signal: ended.signal, milliseconds });
   const repository = await findRepository(git, options.repo);
   const view = await openObjectView(git, repository);
   const close = async () => {
@@ -85,18 +82,13 @@ async function findSides(
   return { base, head: tree, unstored };
 }
 
-function createSource(view: ObjectView, sides: Sides, options: GitChangeOptions): Omit<GitChange, 'close'> {
+function createSource(view: ObjectView, sides: Sides, options: GitChangeOptions): Omit<ChangeSource, 'close'> {
   const blobBytes = options.blobBytes ?? BLOB_BYTES;
-  let unaddressable = 0;
   return {
     async snapshot(): Promise<Snapshot> {
-      const [base, head, changes] = await Promise.all([
-        listTree(view, sides.base),
-        listTree(view, sides.head),
-        compareTrees(view, sides.base, sides.head),
-      ]);
-      unaddressable = base.unaddressable + head.unaddressable;
-      return { base, head, changes };
+      const [base, head] = await Promise.all([listTree(view, sides.base), listTree(view, sides.head)]);
+      const changes = await compareTrees(view, sides.base, sides.head);
+      return { base, head, changes, unaddressable: head.unaddressable };
     },
     async readBlobs(ids) {
       const stored = ids.filter((id) => !sides.unstored.has(id));
@@ -107,7 +99,6 @@ function createSource(view: ObjectView, sides: Sides, options: GitChangeOptions)
       }
       return contents;
     },
-    unaddressable: () => unaddressable,
   };
 }
 

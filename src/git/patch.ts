@@ -7,7 +7,7 @@ export type PatchSection = { readonly state: 'hunks'; readonly hunks: readonly H
 
 /**
  * Reads git's patch as it arrives, a file at a time, and keeps line numbers only. Files whose part is longer than
- * `SECTION_LINES`, and all that come after `PATCH_LINES` lines, are opaque.
+ * `SECTION_LINES` are opaque, and so are those that come after `PATCH_LINES` lines, of which it then knows nothing.
  */
 export class PatchReader {
   /** By the name of the file, which must need no quotes. */
@@ -16,6 +16,7 @@ export class PatchReader {
   #lines = 0;
 
   push(chunk: Buffer): void {
+    if (this.#lines > PATCH_LINES) return;
     // Names are plain and lines are only counted, so any bytes may be read as Latin-1.
     const searched = Math.max(0, this.#pending.length - SECTION_START.length);
     this.#pending += chunk.toString('latin1');

@@ -17,7 +17,8 @@ export interface WorkTree {
 
 /**
  * Writes down the work tree as it is: staged, unstaged and untracked files, without ignored ones and without other
- * repositories inside it; submodules are taken as staged. The repository keeps its index and gets no object: both are written to the view.
+ * repositories inside it; submodules are taken as staged. The repository keeps its index and gets no object: both are
+ * written to the view.
  *
  * Line ends are converted as git's settings say. Clean filters are not run, since a repository chooses the files they
  * run on: a changed file of git LFS is taken with its content, not as a pointer. Files over `fileBytes`, and the

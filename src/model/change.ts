@@ -27,6 +27,11 @@ export interface Snapshot {
   readonly base: TreeListing;
   readonly head: TreeListing;
   readonly changes: readonly FileChange[];
+  /**
+   * How many files of the head are in no listing and in no change, because their names cannot be addressed: git takes
+   * any bytes for a name, while reports and code hosts need UTF-8.
+   */
+  readonly unaddressable: number;
 }
 
 /** The files of one tree. */

@@ -1,6 +1,39 @@
 /**
- * Shapes of tokens that vendors hand out. What matches never reaches a fact, so it cannot reach a cache, a log or a
- * comment either. Only shapes with a fixed prefix are listed: a bare run of letters may be a commit.
+ * The text with every secret in it replaced by what it is: `<masked Hugging Face token>`, `<masked secret>`. For what
+ * goes into a fact, so that no secret can reach a cache, a log or a comment either.
+ */
+export function maskSecrets(text: string): string {
+  return replaceSecrets(text, 'unknown', (_, vendor) => (vendor === null ? MASKED : `<masked ${vendor} token>`));
+}
+
+/**
+ * The text of a file with every secret in it starred out. Every line and column stays where it was, so that a place in
+ * the file is the same place here. In Python a bare word behind `token=` is a variable; anywhere else it is the token.
+ */
+export function maskSecretsInText(text: string, path: string): string {
+  return replaceSecrets(text, path.endsWith('.py') ? 'names' : 'values', (secret) => '*'.repeat(secret.length));
+}
+
+/** A value as it may be kept under a name: `<masked secret>` for a long literal under `wandb_api_key` and its like. */
+export function maskNamedSecret(name: string, value: string): string {
+  return isSecretName(name) && isSecretValue(value) ? MASKED : value;
+}
+
+/** Whether what is written under a name is not for others to see: `HF_TOKEN`, `config.hub-token`, `wandbApiKey`. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !MARKER_NAME.test(name);
+}
+
+/** Whether a literal may be a secret where its place says that one is to be expected. Short ones stand in for one. */
+export function isSecretValue(value: string): boolean {
+  return VALUE_ONLY.test(value);
+}
+
+export const MASKED = '<masked secret>';
+
+/**
+ * Shapes of tokens that vendors hand out, wherever they stand. Only shapes with a fixed prefix are listed: a bare run
+ * of letters may be a commit.
  */
 const TOKENS: readonly { readonly vendor: string; readonly shape: RegExp }[] = [
   { vendor: 'Hugging Face', shape: /\bhf_[A-Za-z0-9]{20,}\b/g },
@@ -13,9 +46,83 @@ const TOKENS: readonly { readonly vendor: string; readonly shape: RegExp }[] = [
   { vendor: 'GitLab', shape: /\bglpat-[A-Za-z0-9_-]{20,}/g },
 ];
 
-/** The text with every token-shaped part replaced by what it is: `<masked Hugging Face token>`. */
-export function maskSecrets(text: string): string {
+const KEYWORD = 'api[-_]?key|access[-_]?key|token|secret|password|passwd';
+const SECRET_NAME = new RegExp(`(?:${KEYWORD})$`, 'i');
+/** What a tokenizer calls its marks, which are no secrets. */
+const MARKER_NAME = /(?:eos|pad|bos|unk|sep|cls|mask|image|special|additional_special)[-_]?token$/i;
+
+/** `/`, `+`, `=` and `.` are in what AWS and others hand out. */
+const VALUE = '[A-Za-z0-9_/+.~][A-Za-z0-9_/+=.~-]{19,}';
+const VALUE_ONLY = new RegExp(`^${VALUE}$`);
+
+// Repetitions have bounds, and a match starts at a keyword, so that no text makes these slow.
+const CLOSED = String.raw`(?:\\?["'\])]){0,4}`;
+const OPENED = String.raw`[\s(]{0,100}(?:[rRbBuUfF]{1,2}(?=["']))?(?<quote>\\?["'\`]{1,3})?`;
+/** `name = x`, `name: str = x`, `name: x`, `name, x`, `--name x`, and the `value: x` of a list of variables. */
+const BETWEEN = [
+  String.raw`\s{0,20}:\s{0,20}[A-Za-z_][\w.\[\] |]{0,40}=`,
+  String.raw`[\s,]{0,40}["']?value["']?\s{0,20}:`,
+  String.raw`\s{0,20}(?:={1,3}|:=?|,)`,
+  String.raw`[ \t]{1,20}`,
+].join('|');
+const NAMED = new RegExp(
+  `(?:${KEYWORD})(?![\\w-])${CLOSED}(?<between>${BETWEEN})${OPENED}(?<value>${VALUE})(?![\\w(\\[])`,
+  'gid',
+);
+/** `wandb login x`, `wandb.login(key="x")`. */
+const LOGIN = new RegExp(
+  String.raw`\blogin(?:\s{1,20}|\(\s{0,40})(?:--?[\w-]{1,40}[=\s]\s{0,20}){0,4}(?:\w{1,40}\s{0,20}=\s{0,20})?` +
+    String.raw`(?<between>)(?<quote>\\?["'])?(?<value>[A-Za-z0-9][A-Za-z0-9_-]{19,})(?![\w(\[.])`,
+  'gd',
+);
+const LONGEST_NAME = 60;
+
+/** What a bare word behind a name is: a value, another name, or either. */
+type BareWords = 'values' | 'names' | 'unknown';
+
+function replaceSecrets(
+  text: string,
+  bare: BareWords,
+  mask: (secret: string, vendor: string | null) => string,
+): string {
   let masked = text;
-  for (const { vendor, shape } of TOKENS) masked = masked.replace(shape, `<masked ${vendor} token>`);
-  return masked;
+  for (const { vendor, shape } of TOKENS) masked = masked.replace(shape, (secret) => mask(secret, vendor));
+  masked = replaceNamed(masked, NAMED, (match) => (namesSecret(match) && isLiteral(match, bare) ? mask : null));
+  return replaceNamed(masked, LOGIN, (match) => (isLiteral(match, 'unknown') ? mask : null));
+}
+
+function replaceNamed(
+  text: string,
+  pattern: RegExp,
+  maskFor: (match: RegExpExecArray) => ((secret: string, vendor: null) => string) | null,
+): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const match of text.matchAll(pattern)) {
+    const [start, end] = match.indices?.groups?.value ?? [0, 0];
+    const mask = maskFor(match);
+    if (mask === null) continue;
+    pieces.push(text.slice(from, start), mask(text.slice(start, end), null));
+    from = end;
+  }
+  return from === 0 ? text : pieces.join('') + text.slice(from);
+}
+
+/** The match starts at the keyword; what stands before it is the rest of the name. */
+function namesSecret(match: RegExpExecArray): boolean {
+  const before = match.input.slice(Math.max(0, match.index - LONGEST_NAME), match.index);
+  const name = /[\w.-]*$/.exec(before)?.[0] ?? '';
+  const keyword = /^[\w-]+/.exec(match[0])?.[0] ?? '';
+  if (!isSecretName(name + keyword)) return false;
+  const between = match.groups?.between ?? '';
+  if (/^[ \t]+$/.test(between)) return name.startsWith('-');
+  if (between.trim() !== ',' || name.startsWith('-')) return true;
+  // `setdefault("HF_TOKEN", "x")` names a secret, a list of two names does not.
+  return /[\w)\]]\(\s*\\?["']$/.test(before.slice(0, before.length - name.length));
+}
+
+function isLiteral({ groups = {} }: RegExpExecArray, bare: BareWords): boolean {
+  if (groups.quote !== undefined || bare === 'values') return true;
+  const { value = '' } = groups;
+  return /\d/.test(value) && (bare === 'unknown' || !/[_.]/.test(value));
 }

@@ -85,7 +85,9 @@ export function overPlaces(places: readonly PlaceVerdict[], reasonIfNone: string
   const known = places.filter((place) => place.state !== 'unknown' && place.state !== 'not-applicable');
   if (known.length === 0) {
     const open = places.find((place) => place.state === 'unknown');
-    return open === undefined ? notApplicable(reasonIfNone) : unknown(open.reason);
+    if (open !== undefined) return unknown(open.reason);
+    const other = places.find((place) => place.state === 'not-applicable');
+    return notApplicable(other?.reason ?? reasonIfNone);
   }
   const evidence = known.flatMap((place) => (place.state === 'met' ? [place.at] : []));
   const faults = known.flatMap((place) => (place.state === 'met' ? [] : [place.fault]));

@@ -29,6 +29,7 @@ export function presentJson(review: Review, playbook: Playbook): string {
       analysed: [...files.analysed],
       partial: files.partial.map(({ path, reading }) => unread(path, reading, 'in part')),
       skipped: files.skipped.map(({ path, reading }) => unread(path, reading, 'not at all')),
+      unaddressable: snapshot.unaddressable,
     },
     timings: Object.fromEntries(Object.entries(review.timings).map(([step, time]) => [step, rounded(time)])),
   };

@@ -116,7 +116,12 @@ export const reviewSchema = z
     composites: z.array(compositeChange),
     findings: z.array(finding).describe('Worst first, then by path and line.'),
     runs: z.array(judgedRun),
-    files: z.strictObject({ analysed: z.array(path), partial: z.array(unread), skipped: z.array(unread) }),
+    files: z.strictObject({
+      analysed: z.array(path),
+      partial: z.array(unread),
+      skipped: z.array(unread),
+      unaddressable: z.int().min(0).describe('How many files of the head have names that are not UTF-8.'),
+    }),
     timings: z
       .record(z.string(), z.number().min(0))
       .describe('Milliseconds by step: the only part in which two reviews of the same change may differ.'),

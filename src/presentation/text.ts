@@ -17,6 +17,7 @@ import {
   scoreWords,
   severityOf,
   touchesRuns,
+  unaddressableWords,
 } from './wording.js';
 
 export interface TextOptions {
@@ -132,10 +133,12 @@ function stalledPart({ review, width }: Telling): Part {
 
 function filesPart({ review, width }: Telling): Part {
   const { analysed, partial, skipped } = review.files;
-  if (!touchesRuns(review) && partial.length + skipped.length === 0) return [];
+  const { unaddressable } = review.snapshot;
+  if (!touchesRuns(review) && partial.length + skipped.length + unaddressable === 0) return [];
   const sentences = [
     ...partial.map(({ path, reading }) => readingWords(path, reading, 'in part')),
     ...skipped.map(({ path, reading }) => readingWords(path, reading, 'not at all')),
+    ...(unaddressable === 0 ? [] : [unaddressableWords(unaddressable)]),
   ];
   const counts = `${analysed.length} analysed, ${partial.length} in part, ${skipped.length} skipped`;
   return titled(

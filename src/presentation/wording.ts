@@ -101,6 +101,12 @@ export function readingWords(path: RepoPath, reading: PartialReading, extent: 'i
   return `${path} ${how}: ${reasonWords(path, reading)}${line}${detail}.`;
 }
 
+/** What became of files whose names no report can hold, as one sentence. */
+export function unaddressableWords(number: number): string {
+  const were = number === 1 ? 'was left out: its name is' : 'were left out: their names are';
+  return `${count(number, 'file')} ${were} not UTF-8; rename in UTF-8 to have what is inside read.`;
+}
+
 function newWords(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'no new findings';
   const severities = severityWords(findings.filter((finding) => severityOf(finding) !== 'notice'));

@@ -74,7 +74,7 @@ describe.each(SHAPES)('%s', (_name, name, write) => {
         // One more may stand behind the entry on its line.
         expect(commentsIn(result).length).toBeGreaterThanOrEqual(commentsIn(text).length - own - 1);
       }),
-      { seed: 7, numRuns: 150 },
+      { seed: 7, numRuns: 80 },
     );
   });
 
@@ -92,7 +92,7 @@ describe.each(SHAPES)('%s', (_name, name, write) => {
         expect(dataOf(name, result ?? '')).toEqual(expected);
         expect(commentsIn(result ?? '')).toEqual(commentsIn(text));
       }),
-      { seed: 7, numRuns: 150 },
+      { seed: 7, numRuns: 80 },
     );
   });
 
@@ -109,7 +109,7 @@ describe.each(SHAPES)('%s', (_name, name, write) => {
         expect(dataOf(name, result ?? '')).toEqual(expected);
         expect(commentsIn(result ?? '')).toEqual(commentsIn(text));
       }),
-      { seed: 7, numRuns: 150 },
+      { seed: 7, numRuns: 80 },
     );
   });
 });

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { type GitChange, type GitChangeOptions, openGitChange } from '../../src/git/git-change.js';
+import type { ChangeSource } from '../../src/app/ports.js';
+import { type GitChangeOptions, openGitChange } from '../../src/git/git-change.js';
 import type { FileChange, Snapshot } from '../../src/model/change.js';
 import { type BlobId, blobId, type RepoPath, repoPath } from '../../src/model/identifiers.js';
 import { cloneRepository, createRepository, type TestRepository } from './repository.js';
@@ -11,7 +12,7 @@ import { cloneRepository, createRepository, type TestRepository } from './reposi
 jest.setTimeout(60_000);
 
 const made: TestRepository[] = [];
-const opened: GitChange[] = [];
+const opened: ChangeSource[] = [];
 
 afterEach(async () => {
   for (const change of opened.splice(0)) await change.close();
@@ -30,9 +31,9 @@ function clone(origin: TestRepository, ...args: string[]): TestRepository {
   return created;
 }
 
-async function open(from: TestRepository | string, options: Partial<GitChangeOptions> = {}): Promise<GitChange> {
+async function open(from: TestRepository | string, options: Partial<GitChangeOptions> = {}): Promise<ChangeSource> {
   const repo = typeof from === 'string' ? from : from.folder;
-  const change = await openGitChange({ repo, base: null, head: null, worktree: false, ...options });
+  const change = await openGitChange({ repo, base: null, head: null, worktree: false, environment: process.env, ...options });
   opened.push(change);
   return change;
 }
@@ -56,7 +57,7 @@ async function changes(from: TestRepository, options: Partial<GitChangeOptions> 
   return (await snapshot(from, options)).changes.map(told);
 }
 
-async function textOf(change: GitChange, side: 'base' | 'head', path: string): Promise<string> {
+async function textOf(change: ChangeSource, side: 'base' | 'head', path: string): Promise<string> {
   const file = (await change.snapshot())[side].files.get(repoPath(path));
   const content = (await change.readBlobs(file === undefined ? [] : [file.blob])).get(file?.blob as BlobId);
   return content?.state === 'read' ? Buffer.from(content.bytes).toString() : `${content?.state}`;
@@ -208,19 +209,18 @@ describe('the listing', () => {
     expect(found.map(told)).toEqual(['added vendor/library | opaque']);
   });
 
-  it('counts the files whose paths are not UTF-8 and leaves them out', async () => {
+  it('counts the files of the head whose paths are not UTF-8 and leaves them out', async () => {
     const repo = repository();
     repo.commit({ 'a.py': '1\n' });
     const blob = repo.git('rev-parse', 'HEAD:a.py');
     writeFileSync(join(repo.folder, 'entries'), Buffer.from(`100644 blob ${blob}\tcaf\xe9.py\0`, 'latin1'));
     const tree = repo.git('-c', 'alias.make=!git mktree -z < entries', 'make');
     const commit = repo.git('commit-tree', '-m', 'latin', tree);
-    const change = await open(repo, { head: commit, base: commit });
 
-    const { head } = await change.snapshot();
+    const { head, unaddressable } = await snapshot(repo, { head: commit, base: commit });
 
     expect([...head.files.keys()]).toEqual([]);
-    expect(change.unaddressable()).toBe(2);
+    expect(unaddressable).toBe(1);
   });
 });
 
@@ -516,7 +516,7 @@ describe('a work tree', () => {
     repo.write({ 'a.py': '2\n', 'new.py': '1\n' });
     repo.git('add', '--intent-to-add', 'new.py');
     const before = contentsOf(repo.folder);
-    const change = await openGitChange({ repo: repo.folder, base: null, head: null, worktree: true });
+    const change = await open(repo, { worktree: true });
 
     await change.snapshot();
     await change.close();
@@ -821,31 +821,27 @@ describe('what the user can mend', () => {
   it('refuses a repository that belongs to another user', async () => {
     const repo = repository();
     repo.commit({});
-    await withGit('GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec "$REAL_GIT" "$@"', async () => {
-      await expect(open(repo)).rejects.toMatchObject({
-        code: 'unsafe-ownership',
-        advice: expect.stringContaining(`safe.directory "${repo.folder}"`),
-      });
+    const environment = withGit('GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec "$REAL_GIT" "$@"');
+
+    await expect(open(repo, { environment })).rejects.toMatchObject({
+      code: 'unsafe-ownership',
+      advice: expect.stringContaining(`safe.directory "${repo.folder}"`),
     });
   });
 
   it('says so when git is not installed', async () => {
     const repo = repository();
-    const path = process.env.PATH;
-    process.env.PATH = join(repo.folder, 'nothing');
-    try {
-      await expect(open(repo)).rejects.toMatchObject({ code: 'git-missing' });
-    } finally {
-      process.env.PATH = path;
-    }
+    const environment = { ...process.env, PATH: join(repo.folder, 'nothing') };
+
+    await expect(open(repo, { environment })).rejects.toMatchObject({ code: 'git-missing' });
   });
 
   it('ends a call of git that takes too long', async () => {
     const repo = repository();
     repo.commit({});
-    await withGit('exec sleep 60', async () => {
-      await expect(open(repo, { commandMilliseconds: 300 })).rejects.toMatchObject({ code: 'git-timeout' });
-    });
+    const environment = withGit('exec sleep 60');
+
+    await expect(open(repo, { environment, commandMilliseconds: 300 })).rejects.toMatchObject({ code: 'git-timeout' });
   });
 });
 
@@ -856,14 +852,10 @@ describe('the environment', () => {
     repo.write({ 'a.py': '2\n' });
     const other = repository();
     other.commit({ 'other.py': '1\n' });
-    process.env.GIT_DIR = join(other.folder, '.git');
-    process.env.GIT_INDEX_FILE = join(other.folder, '.git', 'index');
-    try {
-      expect(await changes(repo, { worktree: true })).toEqual(['modified a.py | -1 +1']);
-    } finally {
-      delete process.env.GIT_DIR;
-      delete process.env.GIT_INDEX_FILE;
-    }
+    const hook = { GIT_DIR: join(other.folder, '.git'), GIT_INDEX_FILE: join(other.folder, '.git', 'index') };
+    const environment = { ...process.env, ...hook };
+
+    expect(await changes(repo, { worktree: true, environment })).toEqual(['modified a.py | -1 +1']);
   });
 
   it('ends what still runs when the source is closed', async () => {
@@ -878,19 +870,12 @@ describe('the environment', () => {
   });
 });
 
-/** Runs something while `git` is a shell script; `REAL_GIT` is the program it stands in front of. */
-async function withGit(script: string, run: () => Promise<void>): Promise<void> {
+/** An environment where `git` is a shell script; `REAL_GIT` is the program it stands in front of. */
+function withGit(script: string): NodeJS.ProcessEnv {
   const stand = repository();
-  const path = process.env.PATH;
-  process.env.REAL_GIT = stand.git('-c', 'alias.which=!command -v git', 'which');
+  const REAL_GIT = stand.git('-c', 'alias.which=!command -v git', 'which');
   stand.write({ 'bin/git': { script: `#!/bin/sh\n${script}\n` } });
-  process.env.PATH = `${join(stand.folder, 'bin')}:${path}`;
-  try {
-    await run();
-  } finally {
-    process.env.PATH = path;
-    delete process.env.REAL_GIT;
-  }
+  return { ...process.env, REAL_GIT, PATH: `${join(stand.folder, 'bin')}:${process.env.PATH}` };
 }
 
 /** Every object the repository holds, which a fetch would add to. */

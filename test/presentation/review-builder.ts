@@ -113,6 +113,7 @@ export interface ReviewGiven {
   readonly baseRuns?: readonly JudgedRun[];
   readonly headRuns?: readonly JudgedRun[];
   readonly changed?: readonly RepoPath[];
+  readonly unaddressable?: number;
   readonly composites?: Review['comparison']['composites'];
   readonly brokenLinks?: Review['comparison']['brokenLinks'];
   readonly failures?: Report['failures'];
@@ -133,6 +134,7 @@ export function review(given: ReviewGiven = {}): Review {
       changes: (given.changed ?? [TRAIN]).map((path) => {
         return { status: 'modified', path, previousPath: null, hunks: [], opaque: false };
       }),
+      unaddressable: given.unaddressable ?? 0,
     },
     comparison: {
       base: report(baseRuns, metrics, 'base', given),

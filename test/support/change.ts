@@ -67,7 +67,13 @@ function changeOf(path: string, previous: string, before: string | undefined, af
 }
 
 function removal(path: string, before: string): FileChange {
-  return { status: 'removed', path: repoPath(path), previousPath: null, hunks: hunksBetween(before, ''), opaque: false };
+  return {
+    status: 'removed',
+    path: repoPath(path),
+    previousPath: null,
+    hunks: hunksBetween(before, ''),
+    opaque: false,
+  };
 }
 
 function hunksBetween(before: string, after: string): Hunk[] {

@@ -10,7 +10,7 @@ export interface Example {
   readonly fixed: Readonly<Record<string, string>>;
 }
 
-/** A line that a rule should report. */
+/** A line that a rule should report. A line with two marks is reported twice, as where two loads share a constant. */
 export interface Mark {
   readonly path: string;
   readonly line: number;
@@ -19,7 +19,7 @@ export interface Mark {
   readonly severity: Severity | null;
 }
 
-const MARK = /[ \t]*(?:#|\/\/) finding: (\S+)(?: \((error|warning|notice)\))?/;
+const MARK = /[ \t]*(?:#|\/\/) finding: (\S+)(?: \((error|warning|notice)\))?/g;
 
 /**
  * Reads a rule's page: each `##` section with code blocks is an example. A block's info line names its file,
@@ -47,7 +47,7 @@ function exampleOf(title: string, blocks: readonly Tokens.Code[]): Example {
     const text = withLineEnds(
       `${block.text
         .split('\n')
-        .map((line) => line.replace(MARK, ''))
+        .map((line) => line.replaceAll(MARK, ''))
         .join('\n')}\n`,
       info,
     );
@@ -59,10 +59,14 @@ function exampleOf(title: string, blocks: readonly Tokens.Code[]): Example {
 }
 
 function marksIn(path: string, text: string): Mark[] {
-  return text.split('\n').flatMap((line, index) => {
-    const [, rule, severity] = MARK.exec(line) ?? [];
-    return rule === undefined ? [] : [{ path, line: index + 1, rule, severity: (severity ?? null) as Severity | null }];
-  });
+  return text.split('\n').flatMap((line, index) =>
+    [...line.matchAll(MARK)].map(([, rule = '', severity]) => ({
+      path,
+      line: index + 1,
+      rule,
+      severity: (severity ?? null) as Severity | null,
+    })),
+  );
 }
 
 function withLineEnds(text: string, info: string): string {

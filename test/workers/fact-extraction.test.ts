@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { FactExtraction, FileBytes } from '../../src/app/ports.js';
 import { type Bounds, DEFAULT_BOUNDS } from '../../src/model/bounds.js';
 import type { FileFacts } from '../../src/model/fact.js';
@@ -26,7 +26,7 @@ afterEach(async () => {
 async function open(options: Partial<FactExtractionOptions>): Promise<FactExtraction> {
   const extraction = await createFactExtraction({
     bounds: BOUNDS,
-    slackMilliseconds: 200,
+    slackMilliseconds: 60_000,
     workerFile: HOSTILE,
     ...options,
   });
@@ -89,7 +89,7 @@ describe('worker threads', () => {
     ['throws', 'throw', 'crashed', 'Error: broken'],
     ['ends its thread', 'exit', 'crashed', 'Error: worker exited with code: 3'],
   ])('go on with the other files when one %s', async (_, text, reason, detail) => {
-    const extraction = await open({ threads: 1 });
+    const extraction = await open({ threads: 1, ...(text === 'hang' ? { slackMilliseconds: 1_000 } : {}) });
 
     const facts = await extraction.extract(files('before', text, 'after', text));
 
@@ -116,7 +116,7 @@ describe('worker threads', () => {
   });
 
   it('are ended by closing, even one that hangs', async () => {
-    const extraction = await open({ threads: 1, bounds: { ...BOUNDS, parseMilliseconds: 60_000 } });
+    const extraction = await open({ threads: 1 });
     const ended = expect(extraction.extract(files('hang'))).rejects.toThrow('closed');
 
     await extraction.close();
@@ -143,6 +143,8 @@ describe('in the same thread', () => {
 
 describe('the built program', () => {
   const BUILD = join(ROOT, 'node_modules', '.cache', 'tunelint-built-for-test');
+
+  afterAll(() => rmSync(BUILD, { recursive: true, force: true }));
 
   it('reads the same in threads as in the same thread, and then ends', () => {
     build();

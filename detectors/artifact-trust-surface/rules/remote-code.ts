@@ -1,5 +1,6 @@
 import { type Fix, replaceValue } from '../../../src/model/fix.js';
 import { ownerOf, pinOf } from '../../../src/model/hub.js';
+import { compareLocations } from '../../../src/model/location.js';
 import { defineRule, type JudgeOptions } from '../../../src/model/rule.js';
 import type { ModelLoad, TrainingRun } from '../../../src/model/run.js';
 import { isLiteral, type LiteralSetting } from '../../../src/model/setting.js';
@@ -50,11 +51,11 @@ function judgeTrusted(
   run: TrainingRun,
   options: JudgeOptions,
 ): PlaceVerdict {
-  if (holdsNoCode(name)) return leftover(load, name, setting);
+  if (holdsNoCode(name)) return leftover(load, name, setting, run);
   if (load.revision.state === 'dynamic') return unknown(`the revision is computed: ${load.revision.expression}`);
   if (load.revision.state === 'absent' && load.open !== null)
     return unknown(`${load.label} takes arguments that could not be read`);
-  if (load.revision.state === 'literal' && pinOf(load.revision.value) === 'commit') {
+  if (isCommit(load.revision)) {
     const trusted = options.trustedOwners.has(ownerOf(name) ?? '');
     return met(load.revision.at, trusted ? 1 : 0.5);
   }
@@ -67,21 +68,29 @@ function judgeTrusted(
   });
 }
 
-/** One model, one comment: its tokenizer and configuration run the same repository's code. */
+/** One model, one comment: its tokenizer and configuration run the same repository's code, from the same branch. */
 function severityOf(load: ModelLoad, name: string, run: TrainingRun): Severity {
-  const model = run.loads.find(
-    (it) => it.what === 'model' && isLiteral(it.name, name) && isLiteral(it.remoteCode.setting, true),
+  const isTold = run.loads.some(
+    (it) =>
+      it.what === 'model' &&
+      isLiteral(it.name, name) &&
+      isLiteral(it.remoteCode.setting, true) &&
+      !isCommit(it.revision),
   );
-  if (load.what !== 'model' && model !== undefined) return 'notice';
+  if (load.what !== 'model' && isTold) return 'notice';
   return run.role === 'recipe' ? 'error' : 'warning';
 }
 
-function leftover(load: ModelLoad, name: string, setting: LiteralSetting<boolean>): PlaceVerdict {
+function isCommit(revision: ModelLoad['revision']): revision is LiteralSetting<string> {
+  return revision.state === 'literal' && pinOf(revision.value) === 'commit';
+}
+
+function leftover(load: ModelLoad, name: string, setting: LiteralSetting<boolean>, run: TrainingRun): PlaceVerdict {
   return violated({
     severity: 'notice',
     ...place(load, name, setting),
     message: `\`${name}\` is built into transformers and ships no code, so \`trust_remote_code\` has nothing to load and only widens what may run. Switch it off.`,
-    fix: switchOff(setting),
+    fix: switchOff(setting, run),
   });
 }
 
@@ -89,7 +98,7 @@ function leftover(load: ModelLoad, name: string, setting: LiteralSetting<boolean
 function judgeDataset(load: ModelLoad, name: string, setting: LiteralSetting<boolean>, run: TrainingRun): PlaceVerdict {
   if (releasedSince(run.versions, 'datasets', '4.0.0') !== 'none')
     return unknown('datasets 4.0 and later ignore the flag');
-  if (load.revision.state === 'literal' && pinOf(load.revision.value) === 'commit') return met(load.revision.at, 0.5);
+  if (isCommit(load.revision)) return met(load.revision.at, 0.5);
   if (load.revision.state === 'dynamic' || load.open !== null) return unknown('the revision could not be read');
   return violated({
     severity: 'warning',
@@ -106,8 +115,17 @@ function place(
   return { at: setting.at, chain: setting.chain, key: `${load.key}(trust_remote_code)`, value: name };
 }
 
-function switchOff(setting: LiteralSetting<boolean>): Fix {
-  return { applicability: 'safe', title: 'Switch `trust_remote_code` off.', edits: [replaceValue(setting.at, false)] };
+/** One constant may serve several loads, and a model that has code of its own needs it to stay on. */
+function switchOff(setting: LiteralSetting<boolean>, run: TrainingRun): Fix | null {
+  const needed = run.loads.some(
+    ({ name, remoteCode: { setting: other } }) =>
+      isLiteral(other, true) &&
+      compareLocations(other.at, setting.at) === 0 &&
+      !(isLiteral(name) && holdsNoCode(name.value)),
+  );
+  if (needed) return null;
+  const applicability = setting.chain.length > 1 ? 'unsafe' : 'safe';
+  return { applicability, title: 'Switch `trust_remote_code` off.', edits: [replaceValue(setting.at, false)] };
 }
 
 function unpinnedMessage(load: ModelLoad, name: string): string {
@@ -115,5 +133,7 @@ function unpinnedMessage(load: ModelLoad, name: string): string {
     load.revision.state === 'inexpressible'
       ? 'load it from a local snapshot of a commit you have read'
       : 'pin the commit whose code you have read';
-  return `Whatever code the branch of \`${name}\` holds that day runs with this job's permissions and secrets. Drop \`trust_remote_code\` if the architecture is built in; else ${pin}.`;
+  const source =
+    load.revision.state === 'literal' ? `\`${load.revision.value}\` of \`${name}\`` : `the branch of \`${name}\``;
+  return `Whatever code ${source} holds that day runs with this job's permissions and secrets. Drop \`trust_remote_code\` if the architecture is built in; else ${pin}.`;
 }

@@ -1,4 +1,4 @@
-import { type Fix, remove, replaceValue } from '../../../src/model/fix.js';
+import { type Fix, replaceValue } from '../../../src/model/fix.js';
 import { defineRule } from '../../../src/model/rule.js';
 import type { ArtifactRead, ModelLoad, TrainingRun } from '../../../src/model/run.js';
 import { isLiteral, type LiteralSetting } from '../../../src/model/setting.js';
@@ -74,9 +74,12 @@ function restrictionFix(read: ArtifactRead, setting: LiteralSetting<boolean> | n
   return { applicability: 'unsafe', title: 'Load tensors alone.', edits: [replaceValue(setting.at, true)] };
 }
 
-/** `use_safetensors=False` asks the hub for pickles; absent, safetensors come first and pickles are the way out. */
+/**
+ * `use_safetensors=False` asks the hub for pickles. Absent, safetensors come first and pickles where there are none,
+ * which says nothing either way.
+ */
 function judgeWeights(load: ModelLoad): PlaceVerdict {
-  const { setting, stated } = load.safetensors;
+  const { setting } = load.safetensors;
   if (setting.state === 'absent') return notApplicable(`${load.label} leaves the format to the library`);
   if (setting.state === 'dynamic') return unknown(`the format is computed: ${setting.expression}`);
   if (setting.value) return met(setting.at);
@@ -88,10 +91,11 @@ function judgeWeights(load: ModelLoad): PlaceVerdict {
     chain: setting.chain,
     key: `${load.key}(use_safetensors)`,
     value: load.name.value,
-    message: `${load.label} asks the hub for the pickled weights of \`${load.name.value}\`. Drop the argument: safetensors come first, and pickles only where there are none.`,
-    fix:
-      stated === null
-        ? null
-        : { applicability: 'safe', title: 'Drop `use_safetensors=False`.', edits: [remove(stated)] },
+    message: `${load.label} asks the hub for the pickled weights of \`${load.name.value}\`, which can run code when they are read. Ask for safetensors; where the repository has none, the load then says so.`,
+    fix: {
+      applicability: 'unsafe',
+      title: 'Ask for safetensors.',
+      edits: [replaceValue(setting.at, true)],
+    },
   });
 }

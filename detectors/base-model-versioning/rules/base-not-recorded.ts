@@ -30,12 +30,11 @@ export const baseNotRecorded = defineRule({
 /** PEFT writes the name of the base by itself, and its revision only where it is told. */
 function judgeSetup(setup: AdapterSetup, run: TrainingRun): PlaceVerdict {
   const { baseRevision } = setup;
-  const base = run.loads.find((load) => load.what === 'model' && load.origin === 'hub' && isLiteral(load.name));
-  if (base === undefined) return notApplicable('the base is not loaded from the hub by a name that is known here');
+  const models = run.loads.filter((load) => load.what === 'model');
+  if (models.every((load) => load.origin === 'local')) return notApplicable('the base is not loaded from the hub');
   if (baseRevision.state === 'inexpressible') return notApplicable(baseRevision.reason);
   if (baseRevision.state === 'dynamic') return unknown(`the revision is computed: ${baseRevision.expression}`);
-  if (baseRevision.state === 'absent')
-    return setup.open === null ? absent(setup, base) : unknown('arguments could not be read');
+  if (baseRevision.state === 'absent') return judgeSilence(setup, models);
   const pin = pinOf(baseRevision.value);
   if (pin !== 'moving') return met(baseRevision.at, pin === 'commit' ? 1 : 0.5);
   return violated({
@@ -48,19 +47,29 @@ function judgeSetup(setup: AdapterSetup, run: TrainingRun): PlaceVerdict {
   });
 }
 
-function absent(setup: AdapterSetup, base: ModelLoad): PlaceVerdict {
-  const name = isLiteral(base.name) ? base.name.value : '';
-  const isPinned = base.revision.state !== 'absent';
+/** Which of several models an adapter is put on is not followed, so where they differ nothing is said. */
+function judgeSilence(setup: AdapterSetup, models: readonly ModelLoad[]): PlaceVerdict {
+  if (setup.open !== null) return unknown(`${setup.label} takes arguments that could not be read`);
+  const [base] = models;
+  const isSole = models.every(
+    (load) => isLiteral(load.name) && base !== undefined && isLiteral(base.name, load.name.value),
+  );
+  if (base === undefined || !isLiteral(base.name) || base.origin !== 'hub' || !isSole)
+    return unknown('which base the adapter is for is not known here');
   return missing({
     severity: 'notice',
     at: setup.at,
     key: setup.key,
-    value: name,
-    message: isPinned
-      ? `${setup.label} does not say which revision of \`${name}\` the adapter belongs to, so loading it later takes the newest. Pass \`revision=\` the same value as the base.`
-      : `${setup.label} cannot say which revision of \`${name}\` the adapter belongs to, because the base is not pinned. Pin it, and pass the same \`revision=\` here.`,
+    value: base.name.value,
+    message: silenceMessage(setup, base.name.value, base.revision.state !== 'absent'),
     fix: repeatRevision(setup, base),
   });
+}
+
+function silenceMessage(setup: AdapterSetup, base: string, isPinned: boolean): string {
+  return isPinned
+    ? `${setup.label} does not say which revision of \`${base}\` the adapter belongs to, so it is later put on the newest one. Pass the \`revision\` that the base is loaded with.`
+    : `${setup.label} cannot say which revision of \`${base}\` the adapter belongs to, because the base is not pinned. Pin the base, and pass the same \`revision\` here.`;
 }
 
 function repeatRevision(setup: AdapterSetup, base: ModelLoad): Fix | null {

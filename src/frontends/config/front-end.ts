@@ -4,6 +4,7 @@ import type { RepoPath } from '../../model/identifiers.js';
 import { maskSecrets } from '../../model/secrets.js';
 import type { FrontEnd, Source } from '../frontend.js';
 import { type Grammar, loadGrammar } from '../grammar.js';
+import { withoutNamedSecrets } from '../named-secrets.js';
 import { LineIndex } from '../places.js';
 import { type BoundHit, type Dialect, type ReadingContext, readDocument } from './expressions.js';
 import { assertYamlNodeTypes, readWithGrammar } from './grammar-reader.js';
@@ -16,7 +17,7 @@ import type { SyntaxReading } from './syntax-tree.js';
 export async function createConfigFrontEnd(): Promise<FrontEnd> {
   const grammar = await loadGrammar('yaml');
   assertYamlNodeTypes(grammar);
-  return { id: 'config', version: 1, claims, extract: (source, bounds) => extract(source, bounds, grammar) };
+  return { id: 'config', version: 2, claims, extract: (source, bounds) => extract(source, bounds, grammar) };
 }
 
 const CONFIG_FILE = /\.(?:ya?ml|jsonc?)$/;
@@ -59,7 +60,7 @@ function readDocuments({ source, text, dialect, bounds, grammar }: Job): FileFac
   const facts = documents.map(({ root }, index): Fact => ({ kind: 'document', index, root }));
   const hits = new Set(documents.flatMap(({ hit }) => [...hit]));
   if (reading.tooDeep) hits.add('too-deep');
-  return { facts, partial: partialReading(reading, hits, context) };
+  return { facts: withoutNamedSecrets(facts), partial: partialReading(reading, hits, context) };
 }
 
 function unread(reason: 'too-slow' | 'too-large', bounds: Bounds): PartialReading {

@@ -1,13 +1,16 @@
 import type { Argument, Expression, MapEntry, Scalar } from '../../model/expression.js';
 import type { LineNumber } from '../../model/identifiers.js';
 import type { Place } from '../../model/location.js';
-import type { LineIndex } from '../places.js';
 import { maskSecrets } from '../../model/secrets.js';
+import type { LineIndex } from '../places.js';
 import { fillFields, isText, joinParts, OperatorChain } from './operator-chain.js';
 import { decodeContent, type StringShape, stringShape } from './string-literal.js';
 import type { TokenStream } from './token-stream.js';
 
-/** The node types that the reader enters. `await x` and `name=x` are read as they stand; everything else inside an expression is read from the gaps. */
+/**
+ * The node types that the reader enters. `await x` and `name=x` are read as they stand; everything else inside an
+ * expression is read from the gaps.
+ */
 export const EXPRESSION_NODES = [
   'as_pattern',
   'binary_operator',
@@ -127,9 +130,15 @@ export class ExpressionReader {
     return found;
   }
 
-  /** What `place` reads as, where the expression itself is not kept. */
+  /** A stretch that is present but not read. */
   opaque(start: number, end: number, parts: readonly Expression[] = []): Expression {
     return { kind: 'opaque', text: this.#excerpt(start, end), parts, place: this.place(start, end) };
+  }
+
+  /** A stretch as written, with tokens masked: annotations and targets are kept as they stand. */
+  source(start: number, end: number): string {
+    const text = this.#text.slice(start, end);
+    return this.#clean ? text : maskSecrets(text);
   }
 
   place(start: number, end: number): Place {
@@ -140,7 +149,8 @@ export class ExpressionReader {
   arguments(limit: number): Argument[] {
     const found: Argument[] = [];
     for (let kind = this.#tokens.next(limit); kind !== 'end'; kind = this.#tokens.next(limit)) {
-      if (kind === 'mark' && this.#tokens.text === ')') break;
+      // The colon ends the bases of a class whose bracket was not closed.
+      if (kind === 'mark' && (this.#tokens.text === ')' || this.#tokens.text === ':')) break;
       if (kind === 'mark' || kind === 'keyword') continue;
       found.push(this.#argument(limit));
     }
@@ -161,7 +171,7 @@ export class ExpressionReader {
   /** The next operand alone. An empty opaque one where the source lacks it. */
   operand(limit: number): Expression {
     for (let kind = this.#tokens.next(limit); kind !== 'end'; kind = this.#tokens.next(limit)) {
-      if (kind === 'mark' && this.#tokens.text === ',') {
+      if (kind === 'mark' && ENDING.has(this.#tokens.text)) {
         this.#tokens.putBack();
         break;
       }
@@ -516,10 +526,11 @@ export class ExpressionReader {
    */
   #binding(start: number, end: number, first: 'target' | 'value'): Expression {
     const left = this.operand(end);
+    this.#operator(end);
     const right = this.operand(end);
     const [target, value] = first === 'target' ? [left, right] : [right, left];
     this.#bindings.push({ target, value, place: this.place(start, end) });
-    return target;
+    return target.kind === 'reference' ? target : this.opaque(start, end);
   }
 
   #lambda(start: number, end: number): Expression {
@@ -555,6 +566,7 @@ export class ExpressionReader {
 
 const EXCERPT = 80;
 const MASKED_EXCERPT = 1_000;
+const ENDING: ReadonlySet<string> = new Set([',', ':']);
 const OPENING: ReadonlySet<string> = new Set(['(', '[']);
 const CLOSING: ReadonlySet<string> = new Set([')', ']']);
 const CONSTANTS: ReadonlyMap<string, Scalar> = new Map([

@@ -3,6 +3,7 @@ import type { Bounds } from '../../model/bounds.js';
 import type { FileFacts, PartialReading } from '../../model/fact.js';
 import type { FrontEnd } from '../frontend.js';
 import { assertNodeTypes, loadGrammar } from '../grammar.js';
+import { withoutNamedSecrets } from '../named-secrets.js';
 import { LineIndex } from '../places.js';
 import { EXPRESSION_NODES, ExpressionReader } from './expression-reader.js';
 import { STATEMENT_NODES, StatementReader } from './statement-reader.js';
@@ -17,7 +18,7 @@ export async function createPythonFrontEnd(): Promise<FrontEnd> {
   assertNodeTypes(grammar.language, NODE_TYPES);
   return {
     id: 'python',
-    version: 1,
+    version: 2,
     claims: (path) => path.endsWith('.py'),
     extract: ({ text }, bounds) =>
       grammar.withTree(text, bounds.parseMilliseconds, (tree) => readTree(tree, text, bounds)) ?? tooSlow(bounds),
@@ -30,7 +31,7 @@ function readTree(tree: Tree, text: string, bounds: Bounds): FileFacts {
   const expressions = new ExpressionReader({ text, tokens, lines: new LineIndex(text), nesting });
   const statements = new StatementReader({ text, tokens, expressions, nesting });
   statements.readModule();
-  return { facts: statements.facts, partial: partialReading(tree.rootNode, expressions, nesting) };
+  return { facts: withoutNamedSecrets(statements.facts), partial: partialReading(tree.rootNode, expressions, nesting) };
 }
 
 function partialReading(root: Node, expressions: ExpressionReader, nesting: number): PartialReading | null {

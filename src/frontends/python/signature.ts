@@ -5,12 +5,10 @@ import type { TokenStream } from './token-stream.js';
 
 /** What stands between `def` or `class` and the body. */
 export class SignatureReader {
-  readonly #text: string;
   readonly #tokens: TokenStream;
   readonly #expressions: ExpressionReader;
 
-  constructor(options: { text: string; tokens: TokenStream; expressions: ExpressionReader }) {
-    this.#text = options.text;
+  constructor(options: { tokens: TokenStream; expressions: ExpressionReader }) {
     this.#tokens = options.tokens;
     this.#expressions = options.expressions;
   }
@@ -41,6 +39,11 @@ export class SignatureReader {
     for (let kind = this.#tokens.next(limit); kind !== 'end'; kind = this.#tokens.next(limit)) {
       const { text } = this.#tokens;
       if (kind === 'mark' && text === ')') break;
+      // Only types stand among parameters; another node is the body, because the bracket was not closed.
+      if (kind === 'node' && text !== 'type' && text !== 'ERROR') {
+        this.#tokens.putBack();
+        break;
+      }
       if (kind === 'mark' && text === ',') {
         if (draft.name !== '') found.push(draft);
         draft = nothingYet();
@@ -56,7 +59,7 @@ export class SignatureReader {
     else if (kind === 'mark' && text === '*') draft.spread = draft.spread === '*' ? '**' : '*';
     else if (kind === 'mark' && text === '=') draft.default = this.#expressions.operand(limit);
     else if (kind === 'node') {
-      if (text === 'type') draft.annotation = this.#text.slice(start, end);
+      if (text === 'type') draft.annotation = this.#expressions.source(start, end);
       this.#tokens.leave(end);
     }
   }

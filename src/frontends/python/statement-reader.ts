@@ -183,7 +183,7 @@ export class StatementReader {
     if (this.#tokens.next(limit) !== 'node') return null;
     const { start, end } = this.#tokens;
     this.#tokens.leave(end);
-    return this.#text.slice(start, end);
+    return this.#expressions.source(start, end);
   }
 
   #augmentedAssignment(node: Entered, context: Context): void {
@@ -208,7 +208,9 @@ export class StatementReader {
       return;
     }
     const name =
-      target.kind === 'reference' ? target.name : targetName(this.#text.slice(target.place.start, target.place.end));
+      target.kind === 'reference'
+        ? target.name
+        : targetName(this.#expressions.source(target.place.start, target.place.end));
     if (name === null) {
       this.#evaluate(target, context);
       if (value !== null) this.#evaluate(value, context);
@@ -322,10 +324,13 @@ export class StatementReader {
     for (let kind = this.#tokens.next(node.end); kind !== 'end'; kind = this.#tokens.next(node.end)) {
       if (kind === 'mark' && this.#tokens.text === ':') break;
       if (kind === 'mark' || kind === 'keyword') continue;
-      const bound = this.#tokens.text === 'as_pattern';
+      const { text, end } = this.#tokens;
       this.#tokens.putBack();
-      const value = this.#expressions.operand(node.end);
-      if (!bound) this.#evaluate(value, context);
+      if (text === 'ERROR') this.#tokens.leave(end);
+      else {
+        const value = this.#expressions.operand(node.end);
+        if (text !== 'as_pattern') this.#evaluate(value, context);
+      }
     }
     this.#settle(context);
     this.#statements(node.end, context);

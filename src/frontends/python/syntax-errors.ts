@@ -6,8 +6,7 @@ export function collectNodes(root: Node, types: readonly string[]): readonly Nod
   const nodes = root.descendantsOfType([...types]);
   if (!root.hasError) return nodes;
   // Asked for together with others, `ERROR` would make tree-sitter drop them all.
-  const errors = root.isError ? [root] : root.descendantsOfType('ERROR');
-  return mergeInPreOrder(nodes, errors);
+  return mergeInPreOrder(nodes, root.descendantsOfType('ERROR'));
 }
 
 /** The line of the first thing that is wrong or missing, or null in a file without fault. */

@@ -4,6 +4,7 @@ import type { FileFacts, PartialReading } from '../../model/fact.js';
 import type { LineNumber } from '../../model/identifiers.js';
 import type { FrontEnd } from '../frontend.js';
 import { type Grammar, loadGrammar } from '../grammar.js';
+import { withoutNamedSecrets } from '../named-secrets.js';
 import { LineIndex } from '../places.js';
 import { readScript } from './script.js';
 
@@ -14,7 +15,7 @@ export async function createShellFrontEnd(): Promise<FrontEnd> {
   const grammar = await loadGrammar('bash');
   return {
     id: 'shell',
-    version: 1,
+    version: 2,
     claims: (path) => CLAIMED.test(path),
     extract: (source, bounds) => extractShell(grammar, source.text, bounds),
   };
@@ -40,7 +41,7 @@ function withoutTraps(text: string): string {
 function readTree(tree: Tree, text: string, bounds: Bounds): FileFacts {
   const lines = new LineIndex(text);
   const { facts, tooDeepAt } = readScript(tree.rootNode, { text, lines, nesting: bounds.nesting });
-  return { facts, partial: tooDeep(tooDeepAt, bounds) ?? syntaxError(tree.rootNode, lines) };
+  return { facts: withoutNamedSecrets(facts), partial: tooDeep(tooDeepAt, bounds) ?? syntaxError(tree.rootNode, lines) };
 }
 
 function tooDeep(line: LineNumber | null, bounds: Bounds): PartialReading | null {

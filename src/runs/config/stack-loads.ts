@@ -3,6 +3,7 @@ import { type ArtifactSave, type ModelLoad, NO_CONTROL, type Stack } from '../..
 import { ABSENT, isLiteral } from '../../model/setting.js';
 import { type LocalNames, originOf } from '../origin.js';
 import { type ConfigSettings, flagOf, textOf } from './settings.js';
+import { isUnderstood } from './understood-keys.js';
 
 /** How one stack names what it loads. Keys were read from the stacks' own argument classes. */
 interface LoadKeys {
@@ -61,7 +62,7 @@ function trlLoads(): readonly LoadKeys[] {
 
 /** What a configuration or a launch command loads by name. */
 export function configLoads(stack: Stack, settings: ConfigSettings, local: LocalNames): ModelLoad[] {
-  const loads = (LOADS[stack] ?? []).flatMap((keys) => loadFrom(keys, settings, local));
+  const loads = (LOADS[stack] ?? []).flatMap((keys) => loadFrom(stack, keys, settings, local));
   const [base, ...others] = loads;
   if (base === undefined) return [];
   // A tokenizer named as the model itself is loaded with the model's revision.
@@ -84,7 +85,7 @@ export function configSaves(stack: Stack, settings: ConfigSettings): ArtifactSav
   }
 }
 
-function loadFrom(keys: LoadKeys, settings: ConfigSettings, local: LocalNames): ModelLoad[] {
+function loadFrom(stack: Stack, keys: LoadKeys, settings: ConfigSettings, local: LocalNames): ModelLoad[] {
   const named = settings.firstOf(keys.name);
   if (named === null || named.control.setting.state === 'absent') return [];
   const name = textOf(named.control.setting);
@@ -97,7 +98,7 @@ function loadFrom(keys: LoadKeys, settings: ConfigSettings, local: LocalNames): 
       label: `\`${named.key}\``,
       name,
       origin: isLiteral(name) ? originOf(name.value, local) : 'unknown',
-      revision: revisionFrom(keys, settings),
+      revision: revisionFrom(stack, keys, settings, local),
       revisionWritten: null,
       remoteCode: remoteCode === null ? NO_CONTROL : flagOf(remoteCode.control),
       codeRevision: ABSENT,
@@ -108,10 +109,18 @@ function loadFrom(keys: LoadKeys, settings: ConfigSettings, local: LocalNames): 
   ];
 }
 
-function revisionFrom(keys: LoadKeys, settings: ConfigSettings): ModelLoad['revision'] {
+function revisionFrom(
+  stack: Stack,
+  keys: LoadKeys,
+  settings: ConfigSettings,
+  local: LocalNames,
+): ModelLoad['revision'] {
   if (typeof keys.revision === 'string') return { state: 'inexpressible', reason: keys.revision };
   const found = settings.firstOf(keys.revision);
-  return found === null ? ABSENT : textOf(found.control.setting);
+  if (found !== null) return textOf(found.control.setting);
+  const [key = ''] = keys.revision;
+  if (isUnderstood(local.tree, stack, key)) return ABSENT;
+  return { state: 'inexpressible', reason: `the script that reads the file takes no \`${key}\`` };
 }
 
 /** GPTQ weights are loaded by a path of their own in axolotl, which rejects a revision. */

@@ -12,7 +12,7 @@ import {
   type Value,
 } from './evaluate.js';
 import { lastName } from './program.js';
-import { type TrainerCall, trainerArguments } from './trainers.js';
+import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
 
 /** A call that writes weights, where it says in which format or has a default that matters. */
 export function saveOf(call: CallExpression, context: Context, evaluator: Evaluator): ArtifactSave | null {
@@ -31,7 +31,7 @@ export function trainerSave(trainer: TrainerCall, evaluator: Evaluator): Artifac
   if (args === null) {
     const at = locate(path, trainer.call.place);
     const setting = { state: 'dynamic', expression: 'args', at, chain: [at], fallback: null } as const;
-    const unread = findArgument(trainer.call, 'args') !== undefined || trainer.call.arguments.length > 1;
+    const unread = argumentOf(trainer) !== null || trainer.call.arguments.some((it) => it.spread !== '');
     const safe: OptionalControl<boolean> = { setting: unread ? setting : { state: 'absent' }, stated: null };
     return { at, key: 'save_safetensors', label: `\`${trainer.name}\``, writer: 'trainer', safe, open: null };
   }
@@ -128,9 +128,10 @@ function save(
 /** Tokenizers, processors and configs are saved as text; only what may be a model counts. */
 function savesModel(call: CallExpression, context: Context, evaluator: Evaluator): boolean {
   const receiver = call.callee.split('.').slice(0, -1).join('.');
-  if (receiver === '' || /token|processor|config|template|dataset|\bds\b|trainer/i.test(receiver)) return false;
-  const place = call.place;
-  const value = evaluator.evaluate({ kind: 'reference', name: receiver, place }, context);
+  const last = lastName(receiver);
+  if (last === '' || /token|processor|config|template|dataset|^ds$|trainer/i.test(last)) return false;
+  if (last === 'model' && receiver !== 'model') return true;
+  const value = evaluator.evaluate({ kind: 'reference', name: receiver, place: call.place }, context);
   return (
     value.kind === 'call' && /(?:^|\.)(?:from_pretrained|get_peft_model|merge_and_unload)$/.test(value.call.callee)
   );
@@ -180,7 +181,10 @@ function sourceOf(value: Value, context: Context, evaluator: Evaluator, depth = 
     if (/^https?:/.test(value.value)) return 'downloaded';
     return OWN_FILES.test(value.value) || isWritten(value.value, context, evaluator) ? 'written-here' : 'unknown';
   }
-  return value.kind === 'unknown' && OWN_FILES.test(value.expression) ? 'written-here' : 'unknown';
+  if (value.kind !== 'unknown') return 'unknown';
+  const parts = value.parts.map((part) => sourceOf(part, context, evaluator, depth + 1));
+  if (parts.includes('downloaded')) return 'downloaded';
+  return parts.includes('written-here') || OWN_FILES.test(value.expression) ? 'written-here' : 'unknown';
 }
 
 const WRITERS = /(?:^|\.)(?:torch\.save|dump|save|savez)$/;

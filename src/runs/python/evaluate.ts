@@ -50,6 +50,8 @@ export type Value =
       readonly at: Location;
       readonly chain: Chain;
       readonly fallback: LiteralSetting | null;
+      /** What it was made of, where that says something: the parts of a path, what an attribute was taken from. */
+      readonly parts: readonly Value[];
     };
 type Chain = readonly Location[];
 
@@ -63,10 +65,16 @@ export interface MapValue {
 }
 
 const MAX_STEPS = 24;
+/** Names that lead to several names each would otherwise be followed for ever. */
+const MAX_EVALUATIONS = 2_000;
+/** Operands of an expression that is not read: more than a few say nothing of where a value comes from. */
+const MAX_PARTS = 4;
 
 /** Resolves values by following names through scopes, modules, calls and dicts of one program. */
 export class Evaluator {
   readonly program: PythonProgram;
+  /** Expressions looked at for the question in hand. */
+  #evaluated = 0;
 
   constructor(program: PythonProgram) {
     this.program = program;
@@ -75,7 +83,9 @@ export class Evaluator {
   evaluate(expression: Expression, context: Context, chain: Chain = []): Value {
     const at = locate(context.module.path, expression.place);
     const through = [...chain, at];
-    if (through.length > MAX_STEPS) return unknownValue('…', at, through);
+    if (chain.length === 0) this.#evaluated = 0;
+    this.#evaluated += 1;
+    if (through.length > MAX_STEPS || this.#evaluated > MAX_EVALUATIONS) return unknownValue('…', at, through);
     switch (expression.kind) {
       case 'scalar':
         return { kind: 'scalar', value: expression.value, at, chain: through };
@@ -99,8 +109,10 @@ export class Evaluator {
         return this.#call(expression, context, at, through);
       case 'subscript':
         return this.#subscript(expression.base, expression.key, context, at, through);
-      default:
-        return unknownValue(expression.text, at, through);
+      default: {
+        const parts = expression.parts.slice(0, MAX_PARTS).map((part) => this.evaluate(part, context, through));
+        return unknownValue(expression.text, at, through, null, parts);
+      }
     }
   }
 
@@ -261,7 +273,7 @@ export class Evaluator {
     }
     const owner = this.#reference(base, context, at, chain, before);
     const found = owner.kind === 'call' ? this.#fieldOfCall(owner, field, at, chain) : null;
-    return found ?? unknownValue(`${base}.${field}`, at, chain, owner.kind === 'unknown' ? null : null);
+    return found ?? unknownValue(`${base}.${field}`, at, chain, null, [owner]);
   }
 
   #ownField(field: string, context: Context, at: Location, chain: Chain): Value {
@@ -406,11 +418,8 @@ export class Evaluator {
     if (values.every((value) => value.kind === 'scalar')) {
       return { kind: 'scalar', value: values.map((value) => String(value.value)).join(separator), at, chain };
     }
-    return unknownValue(
-      values.map((value) => (value.kind === 'scalar' ? String(value.value) : '…')).join(separator),
-      at,
-      chain,
-    );
+    const shown = values.map((value) => (value.kind === 'scalar' ? String(value.value) : '…')).join(separator);
+    return unknownValue(shown, at, chain, null, values);
   }
 
   /** One value where all agree; unknown, with no default, where they differ. */
@@ -435,7 +444,8 @@ export function settingOf<T extends SettingValue>(
   value: Value | null,
   is: (value: SettingValue) => value is T,
 ): Setting<T> {
-  if (value === null) return ABSENT;
+  // `revision=None` is what leaving it out means.
+  if (value === null || (value.kind === 'scalar' && value.value === null)) return ABSENT;
   const literal = literalOf(value);
   if (literal !== null && is(literal.value)) return literal as LiteralSetting<T>;
   return dynamicSetting(value) as DynamicSetting<T>;
@@ -466,22 +476,40 @@ function literalOf(value: Value): LiteralSetting | null {
 }
 
 function dynamicSetting(value: Value): DynamicSetting {
-  const expression =
-    value.kind === 'unknown' ? value.expression : value.kind === 'call' ? `${value.call.callee}(…)` : value.kind;
   return {
     state: 'dynamic',
-    expression,
+    expression: shortly(value),
     at: value.at,
     chain: value.chain,
     fallback: value.kind === 'unknown' ? value.fallback : null,
   };
 }
 
+/** The value in a few words, for messages. */
+function shortly(value: Value): string {
+  switch (value.kind) {
+    case 'unknown':
+      return value.expression;
+    case 'call':
+      return `${value.call.callee}(…)`;
+    case 'scalar':
+      return String(value.value);
+    default:
+      return value.kind === 'map' ? 'a dict' : 'a list';
+  }
+}
+
 /** Methods that change a dict in ways that are not followed. */
 const CHANGES_A_DICT = new Set(['.update', '.pop', '.setdefault', '.clear', '.popitem']);
 
-function unknownValue(expression: string, at: Location, chain: Chain, fallback: LiteralSetting | null = null): Value {
-  return { kind: 'unknown', expression, at, chain, fallback };
+function unknownValue(
+  expression: string,
+  at: Location,
+  chain: Chain,
+  fallback: LiteralSetting | null = null,
+  parts: readonly Value[] = [],
+): Value {
+  return { kind: 'unknown', expression, at, chain, fallback, parts };
 }
 
 /**

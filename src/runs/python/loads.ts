@@ -1,7 +1,7 @@
 import { type CallExpression, type Expression, findArgument } from '../../model/expression.js';
 import { locate } from '../../model/location.js';
-import type { ModelLoad } from '../../model/run.js';
-import { isLiteral, type Setting } from '../../model/setting.js';
+import { type ModelLoad, NO_CONTROL } from '../../model/run.js';
+import { ABSENT, isLiteral, type Setting } from '../../model/setting.js';
 import { type LocalNames, originOf } from '../origin.js';
 import {
   type CallControl,
@@ -54,8 +54,28 @@ export function loadOf(
   };
 }
 
-/** A model that a TRL trainer loads by itself, given as a string, with the tokenizer it then loads unpinned. */
-export function trainerLoad(trainer: TrainerCall, evaluator: Evaluator, local: LocalNames): ModelLoad | null {
+/** A model that a TRL trainer loads by itself, given as a string, and the tokenizer that it then loads for it. */
+export function trainerLoads(trainer: TrainerCall, evaluator: Evaluator, local: LocalNames): ModelLoad[] {
+  const model = trainerModel(trainer, evaluator, local);
+  if (model === null) return [];
+  const { call, context } = trainer;
+  const given = evaluator.control(call, ['processing_class', 'tokenizer'], context).value;
+  if (given !== null || evaluator.openness(call, context) !== null) return [model];
+  // TRL passes the arguments for the model to the model alone, whatever revision they name.
+  const tokenizer: ModelLoad = {
+    ...model,
+    what: 'tokenizer',
+    key: `${trainer.name}(processing_class)`,
+    revision: ABSENT,
+    remoteCode: NO_CONTROL,
+    codeRevision: ABSENT,
+    safetensors: NO_CONTROL,
+    open: null,
+  };
+  return [model, tokenizer];
+}
+
+function trainerModel(trainer: TrainerCall, evaluator: Evaluator, local: LocalNames): ModelLoad | null {
   if (trainer.stack !== 'trl') return null;
   const { call, context } = trainer;
   const model = evaluator.control(call, ['model'], context, 0);

@@ -9,7 +9,7 @@ import { mayHoldRuns, roleOf } from '../role.js';
 import { versionsFor } from '../versions.js';
 import { adapterSetupsOf, readOf, saveOf, trainerSave } from './artifacts.js';
 import { type Context, Evaluator } from './evaluate.js';
-import { loadOf, trainerLoad } from './loads.js';
+import { loadOf, trainerLoads } from './loads.js';
 import type { PythonModule } from './module.js';
 import { packageGaps } from './packages.js';
 import { lastName, PythonProgram } from './program.js';
@@ -102,9 +102,8 @@ function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: Py
 type Calls = readonly { readonly call: CallExpression; readonly context: Context }[];
 
 function loadsOf(calls: Calls, trainer: TrainerCall, evaluator: Evaluator, local: LocalNames): ModelLoad[] {
-  const own = trainerLoad(trainer, evaluator, local);
   const loads = calls.flatMap(({ call, context }) => loadOf(call, context, evaluator, local) ?? []);
-  return own === null ? loads : [own, ...loads];
+  return [...trainerLoads(trainer, evaluator, local), ...loads];
 }
 
 function savesOf(calls: Calls, evaluator: Evaluator): ArtifactSave[] {

@@ -1,0 +1,168 @@
+import { describe, expect, it } from '@jest/globals';
+import { detectors } from '../../detectors/catalog.js';
+import type { Finding } from '../../src/model/comparison.js';
+import { reviewFiles } from '../support/change.js';
+import type { Files } from '../support/source-tree.js';
+
+const SHA = '0123456789abcdef0123456789abcdef01234567';
+
+/** A script that trains, with the given load and whatever else. */
+function script(load: string, more = ''): string {
+  return `from transformers import AutoModelForCausalLM\nfrom trl import SFTTrainer\n${more}\nmodel = AutoModelForCausalLM.from_pretrained(${load})\nSFTTrainer(model, train_dataset=None)\n`;
+}
+
+function recipe(name: string, revision: string | null): string {
+  const pin = revision === null ? '' : `model_revision: ${revision}\n`;
+  return `model_name_or_path: ${name}\n${pin}dataset_name: acme/dialogs\nlearning_rate: 0.1\noutput_dir: out/${name}\n`;
+}
+
+async function told(base: Files, head: Files): Promise<string[]> {
+  const { comparison } = await reviewFiles(base, head, detectors);
+  return comparison.findings
+    .filter((it) => it.rule === 'base-model-versioning/unpinned-model')
+    .map((it) => `${it.state}${it.gone === null ? '' : ` ${it.gone}`} ${it.fault.severity} ${where(it)}`);
+}
+
+function where({ anchor }: Finding): string {
+  return anchor === null ? 'nowhere' : `${anchor.side} ${anchor.path}:${anchor.startLine}`;
+}
+
+describe('the state of a finding', () => {
+  it.each<[string, Files, Files, string[]]>([
+    [
+      'is new for a load that was added',
+      { 'a.py': 'x = 1\n' },
+      { 'a.py': script('"acme/base"') },
+      ['new warning head a.py:4'],
+    ],
+    [
+      'is unchanged for a load that was there',
+      { 'a.py': script('"acme/base"') },
+      { 'a.py': script('"acme/base"', 'y = 2') },
+      ['unchanged warning nowhere'],
+    ],
+    [
+      'is updated for another model at the same key',
+      { 'a.py': script('"acme/base"') },
+      { 'a.py': script('"acme/other"') },
+      ['updated warning head a.py:4'],
+    ],
+    [
+      'is absent for a load that was pinned',
+      { 'a.py': script('"acme/base"') },
+      { 'a.py': script(`"acme/base", revision="${SHA}"`) },
+      ['absent fixed warning nowhere'],
+    ],
+    [
+      'is removed, not fixed, for a run that was deleted',
+      { 'a.py': script('"acme/base"') },
+      { 'b.py': 'x = 1\n' },
+      ['absent removed warning nowhere'],
+    ],
+    [
+      'is new only for the second of two equal loads',
+      { 'a.py': script('"acme/base"') },
+      { 'a.py': script('"acme/base"', 'other = AutoModelForCausalLM.from_pretrained("acme/base")') },
+      ['new warning head a.py:3', 'unchanged warning nowhere'],
+    ],
+  ])('%s', async (_, base, head, expected) => {
+    expect((await told(base, head)).sort()).toEqual(expected);
+  });
+});
+
+describe('the anchor of a finding', () => {
+  it('is the removed line where evidence was deleted', async () => {
+    const before = `kwargs = dict(\n    revision="${SHA}",\n)\n`;
+    const base = { 'a.py': script('"acme/base", **kwargs', before) };
+    const head = { 'a.py': script('"acme/base", **kwargs', 'kwargs = dict(\n)\n') };
+    expect(await told(base, head)).toEqual(['new warning base a.py:4']);
+  });
+
+  it('is the line of the key that lost its pin in YAML', async () => {
+    const base = { 'recipes/sft.yaml': recipe('acme/base', SHA) };
+    const head = { 'recipes/sft.yaml': recipe('acme/base', null) };
+    expect(await told(base, head)).toEqual(['new warning base recipes/sft.yaml:2']);
+  });
+
+  it('is the changed constant in another file that the value came through', async () => {
+    const base = {
+      'a.py': script(`NAME, revision="${SHA}"`, 'from names import NAME'),
+      'names.py': 'NAME = "acme/base"\n',
+    };
+    const head = { 'a.py': script('NAME', 'from names import NAME'), 'names.py': 'NAME = "acme/base"\n' };
+    expect(await told(base, head)).toEqual(['new warning head a.py:4']);
+    const moved = { 'a.py': script('NAME', 'from names import NAME'), 'names.py': 'NAME = "acme/other"\n' };
+    expect(
+      await told({ 'a.py': script('NAME', 'from names import NAME'), 'names.py': 'NAME = "./local"\n' }, moved),
+    ).toEqual(['new warning head names.py:1']);
+  });
+});
+
+describe('one cause', () => {
+  it('is one finding that lists the runs it reaches', async () => {
+    const shared =
+      'from transformers import AutoModelForCausalLM\n\ndef load():\n    return AutoModelForCausalLM.from_pretrained("acme/base")\n';
+    const entry = 'from trl import SFTTrainer\nfrom shared import load\n\nSFTTrainer(load(), train_dataset=None)\n';
+    const head = { 'shared.py': shared, 'a.py': entry, 'b.py': entry, 'c.py': entry };
+    const { comparison } = await reviewFiles({}, head, detectors);
+    const findings = comparison.findings.filter((it) => it.rule === 'base-model-versioning/unpinned-model');
+    expect(findings.map((it) => [it.fault.at.path, it.runs])).toEqual([
+      ['shared.py', ['a.py#SFTTrainer', 'b.py#SFTTrainer', 'c.py#SFTTrainer']],
+    ]);
+  });
+});
+
+describe('a house habit', () => {
+  const four = Object.fromEntries(['a', 'b', 'c', 'd'].map((it) => [`recipes/${it}.yaml`, recipe(`acme/${it}`, null)]));
+
+  it('makes a warning about a new run a notice that says how many share it', async () => {
+    const { comparison } = await reviewFiles(four, { ...four, 'recipes/e.yaml': recipe('acme/e', null) }, detectors);
+    const found = comparison.findings.find((it) => it.state === 'new');
+    expect([found?.fault.severity, found?.habit, found?.inline]).toEqual(['notice', '4 of 4 runs', false]);
+  });
+
+  it.each<[string, Files]>([
+    ['fewer than three runs share it', Object.fromEntries(Object.entries(four).slice(0, 2))],
+    [
+      'fewer than half of the runs share it',
+      {
+        ...four,
+        ...Object.fromEntries(['p', 'q', 'r', 's', 't'].map((it) => [`recipes/${it}.yaml`, recipe(`acme/${it}`, SHA)])),
+      },
+    ],
+  ])('is none where %s', async (_, base) => {
+    const { comparison } = await reviewFiles(base, { ...base, 'recipes/e.yaml': recipe('acme/e', null) }, detectors);
+    const found = comparison.findings.find((it) => it.state === 'new');
+    expect([found?.fault.severity, found?.habit, found?.inline]).toEqual(['warning', null, true]);
+  });
+
+  it('never excuses what got worse in a run that was there', async () => {
+    const base = { ...four, 'recipes/e.yaml': recipe('acme/e', SHA) };
+    const { comparison } = await reviewFiles(base, { ...base, 'recipes/e.yaml': recipe('acme/e', null) }, detectors);
+    expect(comparison.findings.filter((it) => it.inline).map((it) => it.fault.at.path)).toEqual(['recipes/e.yaml']);
+  });
+});
+
+describe('a metric', () => {
+  it('is degraded, with a delta, where a verdict of a surviving run fell', async () => {
+    const base = { 'recipes/e.yaml': recipe('acme/e', SHA), 'recipes/f.yaml': recipe('acme/f', SHA) };
+    const { comparison } = await reviewFiles(base, { ...base, 'recipes/e.yaml': recipe('acme/e', 'v1.0') }, detectors);
+    const [metric] = comparison.metrics;
+    expect([metric?.base, metric?.head, metric?.delta, metric?.degraded]).toEqual([1, 0.75, -0.25, true]);
+    expect(metric?.worsened).toEqual([
+      { run: 'recipes/e.yaml#config', rule: 'base-model-versioning/unpinned-model', from: 1, to: 0.5 },
+    ]);
+  });
+
+  it('has no delta where runs only came and went', async () => {
+    const base = { 'recipes/e.yaml': recipe('acme/e', SHA) };
+    const { comparison } = await reviewFiles(base, { 'recipes/other.yaml': recipe('acme/f', null) }, detectors);
+    expect(comparison.metrics[0]).toMatchObject({ base: 1, head: 0, delta: null });
+  });
+
+  it('is not degraded by a run that became unreadable', async () => {
+    const base = { 'a.py': script(`"acme/base", revision="${SHA}"`) };
+    const { comparison } = await reviewFiles(base, { 'a.py': script('"acme/base", **unread()') }, detectors);
+    expect(comparison.metrics[0]).toMatchObject({ delta: null, degraded: false });
+  });
+});

@@ -28,6 +28,9 @@ export function judgePin(load: ModelLoad, run: TrainingRun, fault: PinFault): Pl
   if (load.origin === 'local') return notApplicable(`${load.label} loads from a local path`);
   if (name.state !== 'literal' || load.origin === 'unknown')
     return unknown(`what ${load.label} loads is not known here`);
+  // Whoever starts the program may name another model, and a commit with it.
+  if (name.byDefault === true || (revision.state === 'literal' && revision.byDefault === true))
+    return unknown(`what ${load.label} loads is said on the command line`);
   if (revision.state === 'dynamic') return unknown(`the revision is computed: ${revision.expression}`);
   if (revision.state === 'absent') {
     if (open !== null) return unknown(`${load.label} takes arguments that could not be read: ${open.expression}`);

@@ -17,6 +17,8 @@ export interface LiteralSetting<T extends SettingValue = SettingValue> {
   readonly at: Location;
   /** The places the value came through, from where it is used to where it is written; both are in it. */
   readonly chain: readonly Location[];
+  /** Set for the default of an option that a command line may say otherwise, and no launch command here does. */
+  readonly byDefault?: true;
 }
 
 export interface DynamicSetting<T extends SettingValue = SettingValue> {

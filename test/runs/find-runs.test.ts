@@ -142,16 +142,6 @@ describe('how a value is followed', () => {
       { 'a.py': body('if big:\n    NAME = "acme/x"\nelse:\n    NAME = "acme/base"', 'NAME') },
       null,
     ],
-    [
-      'a parser',
-      {
-        'a.py': body(
-          'import argparse\np = argparse.ArgumentParser()\np.add_argument("--name", default="acme/base")\nargs = p.parse_args()',
-          'args.name',
-        ),
-      },
-      null,
-    ],
     ['the environment', { 'a.py': body('import os\nNAME = os.environ.get("NAME", "acme/base")', 'NAME') }, null],
     ['a loop', { 'a.py': body('for NAME in ["acme/base"]:\n    pass', 'NAME') }, null],
     ['a name that grows', { 'a.py': body('NAME = "acme/base"\nNAME = NAME + suffix', 'NAME') }, null],
@@ -161,13 +151,46 @@ describe('how a value is followed', () => {
     expect(name?.state === 'literal' ? name.value : null).toBe(expected);
   });
 
-  it('keeps the default of a parser beside the unknown value', async () => {
-    const text = body(
-      'import argparse\np = argparse.ArgumentParser()\np.add_argument("--name", default="acme/base")\nargs = p.parse_args()',
-      'args.name',
-    );
-    const [run] = await runsOf({ 'a.py': text });
-    expect(run?.loads[0]?.name).toMatchObject({ state: 'dynamic', fallback: { value: 'acme/base' } });
+  const PARSED = body(
+    'import argparse\np = argparse.ArgumentParser()\np.add_argument("--name", default="acme/base")\nargs = p.parse_args()',
+    'args.name',
+  );
+
+  it.each<[string, Files, unknown]>([
+    ['its default, marked as such', {}, { state: 'literal', value: 'acme/base', byDefault: true }],
+    [
+      'what the launch command says',
+      { 'run.sh': 'python a.py --name acme/other\n' },
+      { value: 'acme/other', at: { path: 'run.sh' } },
+    ],
+    [
+      'its default where a command says nothing',
+      { 'run.sh': 'python a.py\n' },
+      { value: 'acme/base', byDefault: true },
+    ],
+    [
+      'unknown where commands differ',
+      { 'run.sh': 'python a.py --name x/y\npython a.py --name x/z\n' },
+      { state: 'dynamic', fallback: { value: 'acme/base' } },
+    ],
+    ['unknown where a command says it by a variable', { 'run.sh': 'python a.py --name $1\n' }, { state: 'dynamic' }],
+  ])('of a parser is %s', async (_, files, expected) => {
+    const [run] = await runsOf({ 'a.py': PARSED, ...files });
+    expect(run?.loads[0]?.name).toMatchObject(expected as object);
+  });
+
+  it.each<[string, string]>([
+    [
+      'HfArgumentParser',
+      'from transformers import HfArgumentParser\n@dataclass\nclass A:\n    name: str = field(default="acme/base")\n@dataclass\nclass B:\n    name: str = "acme/other"\nb, a = HfArgumentParser((B, A)).parse_args_into_dataclasses()',
+    ],
+    [
+      'a parser with one class',
+      'from trl import TrlParser\nclass A:\n    name: str = "acme/base"\nparser = TrlParser(A)\na = parser.parse_args_and_config()[0]',
+    ],
+  ])('of %s is the default of the field', async (_, text) => {
+    const [run] = await runsOf({ 'a.py': body(text, 'a.name') });
+    expect(run?.loads[0]?.name).toMatchObject({ state: 'literal', value: 'acme/base', byDefault: true });
   });
 
   it('remembers every place a value came through', async () => {

@@ -5,6 +5,7 @@ import { defineRule, type JudgeOptions } from '../../../src/model/rule.js';
 import type { ModelLoad, TrainingRun } from '../../../src/model/run.js';
 import { isLiteral, type LiteralSetting } from '../../../src/model/setting.js';
 import {
+  type FaultInput,
   met,
   notApplicable,
   overPlaces,
@@ -37,6 +38,7 @@ function judgeLoad(load: ModelLoad, run: TrainingRun, options: JudgeOptions): Pl
     // Off by default everywhere, unless something unread is spread into the call.
     return load.open === null ? met(load.at) : unknown(`${load.label} takes arguments that could not be read`);
   }
+  if (setting.byDefault === true) return unknown('whether remote code may run is said on the command line');
   if (!setting.value) return met(setting.at);
   if (load.origin === 'local') return notApplicable(`${load.label} loads from a local path`);
   if (!isLiteral(load.name) || load.origin === 'unknown') return unknown(`what ${load.label} loads is not known here`);
@@ -111,8 +113,16 @@ function place(
   load: ModelLoad,
   name: string,
   setting: LiteralSetting<boolean>,
-): { at: ModelLoad['at']; chain: LiteralSetting['chain']; key: string; value: string } {
-  return { at: setting.at, chain: setting.chain, key: `${load.key}(trust_remote_code)`, value: name };
+): Pick<FaultInput, 'confidence' | 'at' | 'chain' | 'key' | 'value'> {
+  // The flag is written down; that its model is only the default of an option leaves a doubt.
+  const isDefault = isLiteral(load.name) && load.name.byDefault === true;
+  return {
+    confidence: isDefault ? 'medium' : 'high',
+    at: setting.at,
+    chain: setting.chain,
+    key: `${load.key}(trust_remote_code)`,
+    value: name,
+  };
 }
 
 /** One constant may serve several loads, and a model that has code of its own needs it to stay on. */

@@ -16,7 +16,9 @@ import {
   type Setting,
   type SettingValue,
 } from '../../model/setting.js';
+import type { Launch } from '../launch/launches.js';
 import type { PythonModule } from './module.js';
+import { isParsing, launchedOption, optionDefault } from './parsed-options.js';
 import { lastName, type PythonProgram } from './program.js';
 
 /** Where an expression stands, which is where its names are looked up. */
@@ -27,7 +29,14 @@ export interface Context {
 
 /** What an expression comes to, as far as it can be told without running anything. */
 export type Value =
-  | { readonly kind: 'scalar'; readonly value: Scalar; readonly at: Location; readonly chain: Chain }
+  | {
+      readonly kind: 'scalar';
+      readonly value: Scalar;
+      readonly at: Location;
+      readonly chain: Chain;
+      /** Set where a command line may say otherwise and no launch command of the tree does. */
+      readonly byDefault?: true;
+    }
   | {
       readonly kind: 'list';
       readonly items: readonly Value[];
@@ -40,6 +49,8 @@ export type Value =
   | {
       readonly kind: 'call';
       readonly call: CallExpression;
+      /** Which item of the result it is, where the result is taken apart. */
+      readonly item?: number;
       readonly context: Context;
       readonly at: Location;
       readonly chain: Chain;
@@ -73,11 +84,13 @@ const MAX_PARTS = 4;
 /** Resolves values by following names through scopes, modules, calls and dicts of one program. */
 export class Evaluator {
   readonly program: PythonProgram;
+  readonly #launches: readonly Launch[];
   /** Expressions looked at for the question in hand. */
   #evaluated = 0;
 
-  constructor(program: PythonProgram) {
+  constructor(program: PythonProgram, launches: readonly Launch[]) {
     this.program = program;
+    this.#launches = launches;
   }
 
   evaluate(expression: Expression, context: Context, chain: Chain = []): Value {
@@ -194,12 +207,24 @@ export class Evaluator {
     at: Location,
     chain: Chain,
   ): Value {
-    const values = assignments.map((it) =>
-      it.value === null || mentions(it.value, name)
-        ? unknownValue(name, locate(module.path, it.place), [...chain, locate(module.path, it.place)])
-        : this.#grown(name, it, module, this.evaluate(it.value, { module, scope: it.scope }, chain)),
+    const values = assignments.map(
+      (it) =>
+        this.#unpacked(it, module, chain) ??
+        (it.value === null || mentions(it.value, name)
+          ? unknownValue(name, locate(module.path, it.place), [...chain, locate(module.path, it.place)])
+          : this.#grown(name, it, module, this.evaluate(it.value, { module, scope: it.scope }, chain))),
     );
     return this.#agreed(values, at, chain);
+  }
+
+  /** `a, b = call()`: each name is one item of the result. The first of them alone holds the call. */
+  #unpacked(assignment: AssignmentFact, module: PythonModule, chain: Chain): Value | null {
+    if (assignment.value?.kind !== 'opaque') return null;
+    const siblings = module.unpackedWith(assignment);
+    const whole = siblings[0]?.value;
+    if (siblings.length < 2 || whole?.kind !== 'opaque' || whole.parts[0]?.kind !== 'call') return null;
+    const value = this.evaluate(whole.parts[0], { module, scope: assignment.scope }, chain);
+    return value.kind === 'call' ? { ...value, item: siblings.indexOf(assignment) } : null;
   }
 
   /** A dict with what later statements put into it: `kwargs["revision"] = REVISION`, `kwargs.update(…)`. */
@@ -288,7 +313,7 @@ export class Evaluator {
 
   #classField(module: PythonModule, type: ClassFact, field: string, at: Location, chain: Chain): Value {
     const fields = module.assignmentsTo(field).filter((it) => it.scope === type.body && it.value !== null);
-    if (fields.length > 0) return this.#oneOf(fields, field, module, at, chain);
+    if (fields.length > 0) return this.#fieldDefault(this.#oneOf(fields, field, module, at, chain));
     for (const base of type.bases) {
       if (base.kind !== 'reference') continue;
       const symbol = this.program.symbol(module, type.scope, base.name);
@@ -299,27 +324,46 @@ export class Evaluator {
     return unknownValue(field, at, chain);
   }
 
+  /** `field(default=…)` of a dataclass stands for its default. */
+  #fieldDefault(value: Value): Value {
+    if (value.kind !== 'call' || lastName(value.call.callee) !== 'field') return value;
+    const standard = findArgument(value.call, 'default');
+    if (standard !== undefined) return this.evaluate(standard.value, value.context, value.chain);
+    return unknownValue('field(…)', value.at, value.chain);
+  }
+
   /** A field of an object that a call made: a keyword of the call, else the default of a dataclass of the tree. */
   #fieldOfCall(owner: Extract<Value, { kind: 'call' }>, field: string, at: Location, chain: Chain): Value | null {
     const keyword = findArgument(owner.call, field);
     if (keyword !== undefined) return this.evaluate(keyword.value, owner.context, chain);
-    if (lastName(owner.call.callee).startsWith('parse_')) return this.#parsedOption(owner, field, at, chain);
+    if (isParsing(owner.call)) return this.#parsedOption(owner, field, at, chain);
     const symbol = this.program.symbol(owner.context.module, owner.context.scope, owner.call.callee);
     if (symbol?.kind !== 'class' || symbol.rest.length > 0 || owner.call.arguments.some((it) => it.spread !== ''))
       return null;
     return this.#classField(symbol.module, symbol.definition, field, at, chain);
   }
 
-  /** `args.model` of argparse: known only when the code runs, with the default of its `add_argument` if it has one. */
+  /**
+   * `args.model` of a parser: what the launch commands of the script say, else the option's default. Where neither is
+   * there, or commands differ, it is known only when the code runs.
+   */
   #parsedOption(owner: Extract<Value, { kind: 'call' }>, field: string, at: Location, chain: Chain): Value {
-    const { module } = owner.context;
-    const option = module.calls.find(
-      ({ call }) => lastName(call.callee) === 'add_argument' && optionName(call) === field,
-    );
-    const standard = option === undefined ? undefined : findArgument(option.call, 'default');
-    const value =
-      standard === undefined ? null : this.evaluate(standard.value, { module, scope: option?.scope ?? 0 }, chain);
-    return unknownValue(`args.${field}`, at, chain, value === null ? null : literalOf(value));
+    const { module, scope } = owner.context;
+    const launched = launchedOption(this.#launches, module.path, field);
+    if (launched.state === 'literal' && !Array.isArray(launched.value)) {
+      const value = launched.value as Scalar;
+      return { kind: 'scalar', value, at: launched.at, chain: [...chain, ...launched.chain] };
+    }
+    const found = optionDefault(this.program, { module, scope, call: owner.call, item: owner.item ?? null }, field);
+    const standard =
+      found === null
+        ? null
+        : found.kind === 'expression'
+          ? this.evaluate(found.value, { module: found.module, scope: found.scope }, chain)
+          : this.#classField(found.module, found.type, field, at, chain);
+    if (standard?.kind !== 'scalar' || standard.value === null) return unknownValue(`args.${field}`, at, chain);
+    if (launched.state === 'dynamic') return unknownValue(`args.${field}`, at, chain, literalOf(standard));
+    return { ...standard, byDefault: true };
   }
 
   #map(expression: Extract<Expression, { kind: 'map' }>, context: Context, at: Location, chain: Chain): Value {
@@ -407,6 +451,7 @@ export class Evaluator {
     const owner = this.evaluate(base, context, chain);
     if (owner.kind === 'map')
       return owner.entries.get(String(keyValue.value))?.value ?? unknownValue(String(keyValue.value), at, chain);
+    if (owner.kind === 'call' && typeof keyValue.value === 'number') return { ...owner, item: keyValue.value };
     if (owner.kind === 'list' && typeof keyValue.value === 'number') {
       return owner.items.at(keyValue.value) ?? unknownValue(String(keyValue.value), at, chain);
     }
@@ -467,7 +512,10 @@ export function isBoolean(value: SettingValue): value is boolean {
 }
 
 function literalOf(value: Value): LiteralSetting | null {
-  if (value.kind === 'scalar') return { state: 'literal', value: value.value, at: value.at, chain: value.chain };
+  if (value.kind === 'scalar') {
+    const { at, chain, byDefault } = value;
+    return { state: 'literal', value: value.value, at, chain, ...(byDefault === true ? { byDefault } : {}) };
+  }
   if (value.kind !== 'list' || !value.complete) return null;
   const items = value.items.flatMap((item) => (item.kind === 'scalar' ? [item.value] : []));
   return items.length < value.items.length
@@ -536,15 +584,4 @@ function mentions(expression: Expression, name: string): boolean {
     default:
       return false;
   }
-}
-
-/** The attribute that argparse stores an option under. */
-function optionName(call: CallExpression): string | null {
-  const explicit = findArgument(call, 'dest')?.value;
-  if (explicit?.kind === 'scalar') return String(explicit.value);
-  const flags = call.arguments.flatMap((it) =>
-    it.name === null && it.value.kind === 'scalar' ? [String(it.value.value)] : [],
-  );
-  const long = flags.find((flag) => flag.startsWith('--')) ?? flags[0];
-  return long === undefined ? null : long.replace(/^-+/, '').replaceAll('-', '_');
 }

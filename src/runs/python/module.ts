@@ -34,6 +34,7 @@ export class PythonModule {
   #mainGuard: number | null | undefined;
   readonly #lookups = new Map<ScopeId, readonly ScopeId[]>();
   readonly #assignments = new Map<string, AssignmentFact[]>();
+  readonly #unpackings = new Map<string, AssignmentFact[]>();
   readonly #owners = new Map<ScopeId, FunctionFact | ClassFact>();
 
   constructor(path: RepoPath, { facts }: FileFacts) {
@@ -51,6 +52,10 @@ export class PythonModule {
       const known = this.#assignments.get(assignment.target);
       if (known === undefined) this.#assignments.set(assignment.target, [assignment]);
       else known.push(assignment);
+      if (assignment.value?.kind === 'opaque') {
+        const siblings = this.#unpackings.get(statementOf(assignment)) ?? [];
+        this.#unpackings.set(statementOf(assignment), [...siblings, assignment]);
+      }
     }
     this.expressions = facts.flatMap((fact) => expressionsOf(fact));
     for (const { value, scope } of this.expressions) {
@@ -77,6 +82,11 @@ export class PythonModule {
   /** Assignments to `name.key` for some key: what is put into a dict or onto an object later. */
   assignmentsInto(name: string): AssignmentFact[] {
     return [...this.#assignments].flatMap(([target, facts]) => (target.startsWith(`${name}.`) ? facts : []));
+  }
+
+  /** The assignments of one statement that takes its right side apart, in order; all stand at the same place. */
+  unpackedWith(assignment: AssignmentFact): readonly AssignmentFact[] {
+    return this.#unpackings.get(statementOf(assignment)) ?? [];
   }
 
   ownerOf(scope: ScopeId): FunctionFact | ClassFact | null {
@@ -147,6 +157,10 @@ export class PythonModule {
     this.#names.set(scope, names);
     return names;
   }
+}
+
+function statementOf({ scope, place }: AssignmentFact): string {
+  return `${scope} ${place.start} ${place.end}`;
 }
 
 function asksForMain(value: Expression): boolean {

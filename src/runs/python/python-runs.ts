@@ -19,7 +19,7 @@ import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './
 /** Runs that a trainer construction in Python starts. */
 export function findPythonRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {
   const program = new PythonProgram(tree);
-  const evaluator = new Evaluator(program);
+  const evaluator = new Evaluator(program, launches);
   const frameworks = frameworkPackages(tree, trainerFiles(program));
   const started = new Set(launches.map((launch) => launch.script));
   return [...program.modules.values()].flatMap((module) => {

@@ -1,3 +1,5 @@
+import { isNotebook } from './notebook.js';
+
 /**
  * Every bound of a review, in one place. An operator may override each; a bound that is hit is named in the report.
  * Sizes are bytes, times are milliseconds.
@@ -5,6 +7,8 @@
 export interface Bounds {
   /** Larger source files are listed as skipped: GitHub's GraphQL cuts a blob's text at 512,000 bytes too. */
   readonly sourceFileBytes: number;
+  /** Notebooks, whose outputs weigh more than their code; the code alone is bound as any source file is. */
+  readonly notebookBytes: number;
   /** The `yaml` library slows down worse than linearly; above this size YAML and JSON go to tree-sitter. */
   readonly yamlBytes: number;
   /** Files with facts, a side. The changed files come first, then the rest by path. */
@@ -22,6 +26,7 @@ export interface Bounds {
 
 export const DEFAULT_BOUNDS: Bounds = {
   sourceFileBytes: 512_000,
+  notebookBytes: 10 * 1024 * 1024,
   yamlBytes: 256_000,
   filesPerSide: 2_000,
   nesting: 200,
@@ -30,3 +35,8 @@ export const DEFAULT_BOUNDS: Bounds = {
   reviewMilliseconds: 120_000,
   workerMebibytes: 1_024,
 };
+
+/** The bound on the size of a file of this name. */
+export function mostBytes(path: string, { sourceFileBytes, notebookBytes }: Bounds): number {
+  return isNotebook(path) ? notebookBytes : sourceFileBytes;
+}

@@ -116,7 +116,8 @@ export function* descendants(expression: Expression): Generator<Expression> {
   const pending: Expression[] = [expression];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     yield next;
-    pending.push(...children(next).reverse());
+    // One by one: a list of a hundred thousand items is more than a call takes arguments.
+    for (const child of children(next).reverse()) pending.push(child);
   }
 }
 

@@ -2,6 +2,12 @@ import { type DetectorId, detectorId, type MetricKey, metricKey, type RuleId, ru
 import type { TrainingRun } from './run.js';
 import type { Severity, Verdict } from './verdict.js';
 
+/**
+ * Names the state of all rules together: their verdicts, words, weights and playbook entries. It goes up by hand with
+ * every change to one of these, so that a report tells by which rules it was made.
+ */
+export const RULE_SET_VERSION = '1';
+
 /** One control over a run. */
 export interface Rule {
   readonly id: RuleId;

@@ -66,6 +66,60 @@ export interface TrainingRun {
   readonly saves: readonly ArtifactSave[];
   readonly reads: readonly ArtifactRead[];
   readonly adapterSetups: readonly AdapterSetup[];
+  /** What training is told: keys of the configuration, or keywords of the trainer's arguments. */
+  readonly settings: RunSettings;
+  /** What the trainer itself is handed: `eval_dataset`, `compute_metrics`. Nothing for runs without Python. */
+  readonly trainer: RunSettings;
+  /** Calls in reach that lead out of the repository, and calls of methods. */
+  readonly calls: readonly RunCall[];
+  /** Commands of the scripts that launch the run, among them what comes before and after training. */
+  readonly commands: readonly RunCommand[];
+  /** Environment variables that the run's code or its launch scripts set. */
+  readonly environment: ReadonlyMap<string, Setting>;
+  /** Why a call that the run lacks may still be made; null where everything it could call was read. */
+  readonly callsOpen: string | null;
+}
+
+/** Settings by the name their stack gives them, dotted where nested: `metric_logger._component_`. */
+export interface RunSettings {
+  readonly stated: ReadonlyMap<string, OptionalControl<SettingValue>>;
+  /** Why a setting that is not stated may still be set; null where all that could state it was read. */
+  readonly open: string | null;
+  /** What lacks a setting that is missing: the first key, or the call that takes the arguments. */
+  readonly at: Location;
+  /** Where a setting could be added: behind this key, or in these brackets; null where no edit can. */
+  readonly extend: { readonly kind: 'key' | 'call'; readonly at: Location } | null;
+}
+
+/** `wandb.init(mode="disabled")`. */
+export interface RunCall {
+  /** The full name of what is imported, `wandb.init`; of any other method its name behind a dot, `.evaluate`. */
+  readonly name: string;
+  readonly at: Location;
+  /** Arguments by keyword, and by position as `0`, `1`. */
+  readonly arguments: ReadonlyMap<string, Setting>;
+  /** Whether arguments are spread in that could not be read. */
+  readonly open: boolean;
+}
+
+/** One command of a launch script: its words, `…` for what is not known. */
+export interface RunCommand {
+  readonly words: readonly string[];
+  readonly at: Location;
+}
+
+/** Nothing stated and nothing hidden: for runs that have no such settings. */
+export function noSettings(at: Location): RunSettings {
+  return { stated: new Map(), open: null, at, extend: null };
+}
+
+/** One of several spellings of a setting; the first that is stated with a value. */
+export function settingOf(settings: RunSettings, ...names: readonly string[]): OptionalControl<SettingValue> {
+  for (const name of names) {
+    const control = settings.stated.get(name);
+    if (control !== undefined && control.setting.state !== 'absent') return control;
+  }
+  return names.map((name) => settings.stated.get(name)).find((control) => control !== undefined) ?? NO_CONTROL;
 }
 
 /** A link that leads out of what was read. */

@@ -53,7 +53,7 @@ const MARKER_NAME = /(?:eos|pad|bos|unk|sep|cls|mask|image|special|additional_sp
 
 /** `/`, `+`, `=` and `.` are in what AWS and others hand out. */
 const VALUE = '[A-Za-z0-9_/+.~][A-Za-z0-9_/+=.~-]{19,}';
-const VALUE_ONLY = new RegExp(`^${VALUE}$`);
+const VALUE_ONLY = /^[A-Za-z0-9_/+=.~-]{20,}$/;
 
 // Repetitions have bounds, and a match starts at a keyword, so that no text makes these slow.
 const CLOSED = String.raw`(?:\\?["'\])]){0,4}`;

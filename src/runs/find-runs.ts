@@ -1,3 +1,4 @@
+import type { RepoPath } from '../model/identifiers.js';
 import type { TrainingRun } from '../model/run.js';
 import type { SourceTree } from '../model/source-tree.js';
 import { findConfigRuns } from './config/config-runs.js';
@@ -8,8 +9,19 @@ import { findPythonRuns } from './python/python-runs.js';
 export function findRuns(tree: SourceTree): TrainingRun[] {
   const sorted = inPathOrder(tree);
   const launches = findLaunches(sorted);
-  const runs = [...findConfigRuns(sorted, launches), ...findPythonRuns(sorted, launches)];
-  return runs.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const scripts = findPythonRuns(sorted, launches);
+  const configured = findConfigRuns(sorted, launches).map((run) => withScript(run, scripts));
+  return [...configured, ...scripts].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A file that a script of the tree reads: what that script calls, the run calls. */
+function withScript(run: TrainingRun, scripts: readonly TrainingRun[]): TrainingRun {
+  const script = scripts.find((it) => run.files.includes(it.files[0] as RepoPath));
+  if (script === undefined) return run;
+  const { trainer, calls, callsOpen } = script;
+  const environment = new Map([...script.environment, ...run.environment]);
+  const files = [...new Set([...run.files, ...script.files])];
+  return { ...run, trainer, calls, callsOpen, environment, files };
 }
 
 function inPathOrder(tree: SourceTree): SourceTree {

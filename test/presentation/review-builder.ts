@@ -12,7 +12,7 @@ import {
 import { type Location, locate } from '../../src/model/location.js';
 import type { JudgedRun, Report } from '../../src/model/report.js';
 import type { Review } from '../../src/model/review.js';
-import type { TrainingRun } from '../../src/model/run.js';
+import { noSettings, type TrainingRun } from '../../src/model/run.js';
 import type { Fault } from '../../src/model/verdict.js';
 import { createPlaybook } from '../../src/playbook/load-playbook.js';
 
@@ -96,6 +96,12 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     saves: [],
     reads: [],
     adapterSetups: [],
+    settings: noSettings(at('SFTTrainer(model=model)')),
+    trainer: noSettings(at('SFTTrainer(model=model)')),
+    calls: [],
+    commands: [],
+    environment: new Map(),
+    callsOpen: null,
     ...given,
   };
   return { run: made, verdicts: new Map() };

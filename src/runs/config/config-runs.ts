@@ -2,9 +2,10 @@ import type { MapExpression } from '../../model/expression.js';
 import type { DocumentFact } from '../../model/fact.js';
 import { type RepoPath, runId } from '../../model/identifiers.js';
 import type { Location } from '../../model/location.js';
-import type { Gap, Method, Stack, TrainingRun } from '../../model/run.js';
+import { type Gap, type Method, noSettings, type Stack, type TrainingRun } from '../../model/run.js';
 import { isLiteral, type Setting } from '../../model/setting.js';
 import type { SourceTree } from '../../model/source-tree.js';
+import { launchContext } from '../launch/launch-context.js';
 import type { Launch } from '../launch/launches.js';
 import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
@@ -12,6 +13,7 @@ import { versionsFor } from '../versions.js';
 import { methodInPath, recognise } from './recognise.js';
 import { ConfigSettings, interpolation, type SettingSource } from './settings.js';
 import { configLoads, configSaves } from './stack-loads.js';
+import { READ_BY_SCRIPT } from './understood-keys.js';
 
 /** Runs that a configuration file describes, and runs that a launch command describes by its flags alone. */
 export function findConfigRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {
@@ -46,6 +48,7 @@ function documentRun(
       method: methodOf(recognition.method, naming),
       files: [path, ...new Set(naming.flatMap((launch) => [launch.path, ...(launch.script ? [launch.script] : [])]))],
       gaps: [],
+      launches: naming,
     }),
   ];
 }
@@ -79,6 +82,7 @@ function commandRun(
     ...described,
     files: [launch.path, ...(launch.script === null ? [] : [launch.script])],
     gaps: gapsOf(launch),
+    launches: [launch],
   });
 }
 
@@ -112,9 +116,10 @@ interface RunDescription {
   readonly method: Method;
   readonly files: readonly RepoPath[];
   readonly gaps: readonly Gap[];
+  readonly launches: readonly Launch[];
 }
 
-function describeRun({ tree, settings, entry, ...known }: RunDescription): TrainingRun {
+function describeRun({ tree, settings, entry, launches, ...known }: RunDescription): TrainingRun {
   const path = settings.path;
   const slash = path.lastIndexOf('/');
   const outputs = ['output_dir'].map((key) => settings.setting(key)).filter((it) => isLiteral(it));
@@ -130,6 +135,11 @@ function describeRun({ tree, settings, entry, ...known }: RunDescription): Train
     saves: configSaves(known.stack, settings),
     reads: [],
     adapterSetups: [],
+    settings: settings.table(),
+    trainer: noSettings(known.at),
+    calls: [],
+    ...launchContext(tree, launches),
+    callsOpen: READ_BY_SCRIPT.has(known.stack) ? 'the script that reads the file is not known' : null,
   };
 }
 

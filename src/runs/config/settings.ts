@@ -1,7 +1,7 @@
 import { type Expression, findEntry, type MapEntry, type MapExpression, type Scalar } from '../../model/expression.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { type Location, locate } from '../../model/location.js';
-import type { OptionalControl } from '../../model/run.js';
+import type { OptionalControl, RunSettings } from '../../model/run.js';
 import { ABSENT, type LiteralSetting, type Setting, type SettingValue } from '../../model/setting.js';
 
 /** A map of a file: a configuration document, or the flags of a launch command. */
@@ -60,6 +60,31 @@ export class ConfigSettings {
       if (control.setting.state !== 'absent') return { key, control };
     }
     return null;
+  }
+
+  /** Every setting by its dotted key path, and why others may be set that are not here. */
+  table(): RunSettings {
+    const stated = new Map<string, OptionalControl<SettingValue>>();
+    const last = this.#file.root.entries.at(-1);
+    for (const source of [this.#file, ...this.#overrides]) {
+      for (const keyPath of keyPaths(source.root)) {
+        if (!stated.has(keyPath)) stated.set(keyPath, this.#statedControl(keyPath));
+      }
+    }
+    const spread = [this.#file, ...this.#overrides].find((source) => source.root.spreads.length > 0);
+    return {
+      stated,
+      open: spread === undefined ? null : `${spread.path} takes settings that could not be read`,
+      at: this.at,
+      extend: last === undefined ? null : { kind: 'key', at: locate(this.path, last.place) },
+    };
+  }
+
+  /** Also tells where a key stands that is there without a value. */
+  #statedControl(keyPath: string): OptionalControl<SettingValue> {
+    const control = this.control(keyPath);
+    const entry = control.stated === null ? entryAt(this.#file.root, keyPath) : null;
+    return entry === null ? control : { ...control, stated: locate(this.path, entry.place) };
   }
 
   /** What stands at a key path, unread: for lists and maps. */
@@ -178,6 +203,23 @@ function disagreement(
 function equalSettings(a: OptionalControl<SettingValue>, b: OptionalControl<SettingValue>): boolean {
   if (a.setting.state !== 'literal' || b.setting.state !== 'literal') return false;
   return JSON.stringify(a.setting.value) === JSON.stringify(b.setting.value);
+}
+
+const MAX_KEYS = 2_000;
+
+/** The key paths of a map that lead to something other than a map; a list counts as one value. */
+function keyPaths(root: MapExpression): string[] {
+  const paths: string[] = [];
+  const pending: [string, MapExpression][] = [['', root]];
+  for (let next = pending.pop(); next !== undefined && paths.length < MAX_KEYS; next = pending.pop()) {
+    const [prefix, map] = next;
+    for (const { key, value } of map.entries) {
+      if (key === null) continue;
+      if (value.kind === 'map') pending.push([`${prefix}${key}.`, value]);
+      else paths.push(`${prefix}${key}`);
+    }
+  }
+  return paths;
 }
 
 function entryAt(root: MapExpression, keyPath: string): MapEntry | null {

@@ -4,7 +4,7 @@ import type { Stack } from '../../model/run.js';
 import type { SourceTree } from '../../model/source-tree.js';
 
 /** Stacks whose files are read by a script, often one of the repository, with whatever arguments it declares. */
-const READ_BY_SCRIPT: ReadonlySet<Stack> = new Set(['trl-recipe', 'hf-trainer', 'open-instruct']);
+export const READ_BY_SCRIPT: ReadonlySet<Stack> = new Set(['trl-recipe', 'hf-trainer', 'open-instruct']);
 /** Classes from outside the tree that declare the usual model arguments, `model_revision` among them. */
 const ARGUMENT_CLASSES = /^(?:ModelConfig|ModelArguments|H4ArgumentParser|FlatArguments)$/;
 const TRAINING_PACKAGES = /^(?:transformers|trl)(?:\.|$)/;

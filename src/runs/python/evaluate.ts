@@ -238,8 +238,8 @@ export class Evaluator {
       const key = put.target.slice(name.length + 1);
       entries.set(key, { value: put.conditional ? unknownValue(key, stated, added.chain) : added, stated });
     }
-    const updated = module.calls.some(
-      ({ call, scope }) => scope === made.scope && CHANGES_A_DICT.has(call.callee.replace(`${name}.`, '.')),
+    const updated = CHANGES_A_DICT.some((method) =>
+      module.callsNamed(method).some(({ call, scope }) => scope === made.scope && call.callee === `${name}.${method}`),
     );
     return { ...value, entries, complete: value.complete && !updated };
   }
@@ -548,7 +548,7 @@ function shortly(value: Value): string {
 }
 
 /** Methods that change a dict in ways that are not followed. */
-const CHANGES_A_DICT = new Set(['.update', '.pop', '.setdefault', '.clear', '.popitem']);
+const CHANGES_A_DICT = ['update', 'pop', 'setdefault', 'clear', 'popitem'];
 
 function unknownValue(
   expression: string,

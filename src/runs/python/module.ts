@@ -31,9 +31,11 @@ export class PythonModule {
   readonly #definitions = new Map<string, ImportFact | FunctionFact | ClassFact>();
   readonly #byScope = new Map<ScopeId, Expression[]>();
   readonly #names = new Map<ScopeId, ReadonlyMap<string, { readonly at: number; readonly called: boolean }>>();
+  #callsByName: Map<string, ScopedCall[]> | null = null;
   #mainGuard: number | null | undefined;
   readonly #lookups = new Map<ScopeId, readonly ScopeId[]>();
   readonly #assignments = new Map<string, AssignmentFact[]>();
+  readonly #puts = new Map<string, AssignmentFact[]>();
   readonly #unpackings = new Map<string, AssignmentFact[]>();
   readonly #owners = new Map<ScopeId, FunctionFact | ClassFact>();
 
@@ -52,6 +54,12 @@ export class PythonModule {
       const known = this.#assignments.get(assignment.target);
       if (known === undefined) this.#assignments.set(assignment.target, [assignment]);
       else known.push(assignment);
+      for (let dot = assignment.target.lastIndexOf('.'); dot > 0; dot = assignment.target.lastIndexOf('.', dot - 1)) {
+        const owner = assignment.target.slice(0, dot);
+        const puts = this.#puts.get(owner);
+        if (puts === undefined) this.#puts.set(owner, [assignment]);
+        else puts.push(assignment);
+      }
       if (assignment.value?.kind === 'opaque') {
         const siblings = this.#unpackings.get(statementOf(assignment)) ?? [];
         this.#unpackings.set(statementOf(assignment), [...siblings, assignment]);
@@ -63,7 +71,7 @@ export class PythonModule {
       if (known === undefined) this.#byScope.set(scope, [value]);
       else known.push(value);
     }
-    this.calls = this.expressions.flatMap(({ value, scope }) => [...callsIn(value)].map((call) => ({ call, scope })));
+    this.calls = callsOnce(this.expressions);
   }
 
   /** What an import, a function or a class of exactly this scope gives the name to. */
@@ -75,13 +83,27 @@ export class PythonModule {
     return this.#byScope.get(scope) ?? [];
   }
 
+  /** Calls whose callee ends in this name. */
+  callsNamed(name: string): readonly ScopedCall[] {
+    if (this.#callsByName === null) {
+      this.#callsByName = new Map();
+      for (const it of this.calls) {
+        const last = it.call.callee.slice(it.call.callee.lastIndexOf('.') + 1);
+        const known = this.#callsByName.get(last);
+        if (known === undefined) this.#callsByName.set(last, [it]);
+        else known.push(it);
+      }
+    }
+    return this.#callsByName.get(name) ?? [];
+  }
+
   assignmentsTo(target: string): readonly AssignmentFact[] {
     return this.#assignments.get(target) ?? [];
   }
 
   /** Assignments to `name.key` for some key: what is put into a dict or onto an object later. */
-  assignmentsInto(name: string): AssignmentFact[] {
-    return [...this.#assignments].flatMap(([target, facts]) => (target.startsWith(`${name}.`) ? facts : []));
+  assignmentsInto(name: string): readonly AssignmentFact[] {
+    return this.#puts.get(name) ?? [];
   }
 
   /** The assignments of one statement that takes its right side apart, in order; all stand at the same place. */
@@ -157,6 +179,18 @@ export class PythonModule {
     this.#names.set(scope, names);
     return names;
   }
+}
+
+/** `a = b = f()` states one value twice; the call in it is one call. */
+function callsOnce(expressions: readonly { readonly value: Expression; readonly scope: ScopeId }[]): ScopedCall[] {
+  const calls = new Map<string, ScopedCall>();
+  for (const { value, scope } of expressions) {
+    for (const call of callsIn(value)) {
+      const key = `${call.place.start} ${call.place.end}`;
+      if (!calls.has(key)) calls.set(key, { call, scope });
+    }
+  }
+  return [...calls.values()];
 }
 
 function statementOf({ scope, place }: AssignmentFact): string {

@@ -31,9 +31,7 @@ export function isParsing(call: CallExpression): boolean {
  */
 export function optionDefault(program: PythonProgram, parsed: ParsedArguments, field: string): OptionDefault {
   const { module } = parsed;
-  const option = module.calls.find(
-    ({ call }) => lastName(call.callee) === 'add_argument' && optionName(call) === field,
-  );
+  const option = module.callsNamed('add_argument').find(({ call }) => optionName(call) === field);
   const standard = option === undefined ? undefined : findArgument(option.call, 'default');
   if (standard !== undefined && option !== undefined) {
     return { kind: 'expression', value: standard.value, module, scope: option.scope };

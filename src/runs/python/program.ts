@@ -34,7 +34,7 @@ export class PythonProgram {
   readonly modules: ReadonlyMap<RepoPath, PythonModule>;
   readonly #imports = new Map<string, RepoPath | null>();
   readonly #symbols = new Map<PythonModule, Map<string, Symbol | null>>();
-  #callSites: Map<string, { module: PythonModule; site: ScopedCall }[]> | null = null;
+  readonly #callSites = new Map<string, { module: PythonModule; site: ScopedCall }[]>();
 
   constructor(tree: SourceTree) {
     this.tree = tree;
@@ -81,8 +81,13 @@ export class PythonProgram {
 
   /** Calls of the tree whose callee ends in this name. */
   callSites(name: string): readonly { readonly module: PythonModule; readonly site: ScopedCall }[] {
-    this.#callSites ??= this.#indexCalls();
-    return this.#callSites.get(name) ?? [];
+    const known = this.#callSites.get(name);
+    if (known !== undefined) return known;
+    const sites = [...this.modules.values()].flatMap((module) =>
+      module.callsNamed(name).map((site) => ({ module, site })),
+    );
+    this.#callSites.set(name, sites);
+    return sites;
   }
 
   #definedIn(module: PythonModule, scope: ScopeId, head: string, rest: readonly string[], hops: number): Symbol | null {
@@ -163,19 +168,6 @@ export class PythonProgram {
     const path = parts.join('/');
     const candidates = [`${path}.py`, `${path}/__init__.py`] as RepoPath[];
     return candidates.find((candidate) => this.tree.paths.has(candidate)) ?? null;
-  }
-
-  #indexCalls(): Map<string, { module: PythonModule; site: ScopedCall }[]> {
-    const index = new Map<string, { module: PythonModule; site: ScopedCall }[]>();
-    for (const module of this.modules.values()) {
-      for (const site of module.calls) {
-        const name = lastName(site.call.callee);
-        const sites = index.get(name);
-        if (sites === undefined) index.set(name, [{ module, site }]);
-        else sites.push({ module, site });
-      }
-    }
-    return index;
   }
 }
 

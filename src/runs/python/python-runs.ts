@@ -3,6 +3,7 @@ import { type RepoPath, runId } from '../../model/identifiers.js';
 import { locate } from '../../model/location.js';
 import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, TrainingRun } from '../../model/run.js';
 import type { SourceTree } from '../../model/source-tree.js';
+import { launchContext } from '../launch/launch-context.js';
 import type { Launch } from '../launch/launches.js';
 import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
@@ -14,6 +15,7 @@ import type { PythonModule } from './module.js';
 import { packageGaps } from './packages.js';
 import { lastName, PythonProgram } from './program.js';
 import { Reach } from './reach.js';
+import { argumentSettings, environmentOf, runCall, trainerSettings } from './run-settings.js';
 import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './trainers.js';
 
 /** Runs that a trainer construction in Python starts. */
@@ -80,7 +82,10 @@ function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: Py
   const calls = [...reach.calls()].filter((it) => !foreign.some((name) => it.context.module.path.startsWith(name)));
   const local: LocalNames = { tree, folder: folderOf(path), written: writtenFolders(calls, evaluator) };
   const loads = loadsOf(calls, trainer, evaluator, local);
-  const launchedBy = launches.filter((launch) => launch.script === path).map((launch) => launch.path);
+  const own = launches.filter((launch) => launch.script === path);
+  const launchedBy = own.map((launch) => launch.path);
+  const around = launchContext(tree, own);
+  const gaps = gapsOf(tree, program, reach);
   return {
     id: runId(path, entry),
     name: `${path}: ${trainer.name}`,
@@ -90,12 +95,18 @@ function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: Py
     adapters: adaptersOf(calls),
     at: locate(path, trainer.call.place),
     files: [path, ...new Set([...reach.paths, ...launchedBy].filter((it) => it !== path).sort())],
-    gaps: gapsOf(tree, program, reach),
+    gaps,
     versions: versionsFor(tree, path),
     loads,
     saves: [trainerSave(trainer, evaluator), ...savesOf(calls, evaluator)],
     reads: readsOf(calls, evaluator),
     adapterSetups: adapterSetupsOf(calls, evaluator),
+    settings: argumentSettings(trainer, evaluator),
+    trainer: trainerSettings(trainer, evaluator),
+    calls: calls.flatMap(({ call, context }) => runCall(call, context, evaluator) ?? []),
+    commands: around.commands,
+    environment: new Map([...environmentOf(reach.contexts, evaluator), ...around.environment]),
+    callsOpen: gaps.length === 0 ? null : `${gaps[0]?.what} could not be read`,
   };
 }
 

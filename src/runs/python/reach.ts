@@ -3,7 +3,7 @@ import { type ClassFact, type FunctionFact, MODULE_SCOPE, type ScopeId } from '.
 import type { RepoPath } from '../../model/identifiers.js';
 import type { Context } from './evaluate.js';
 import type { PythonModule, ScopedCall } from './module.js';
-import { lastName, type PythonProgram } from './program.js';
+import type { PythonProgram } from './program.js';
 
 /** The parts of a program that run when one call runs: scopes by file. */
 export class Reach {
@@ -21,6 +21,14 @@ export class Reach {
 
   get paths(): RepoPath[] {
     return [...this.#scopes.keys()];
+  }
+
+  /** Every scope in reach. */
+  get contexts(): Context[] {
+    return [...this.#scopes].flatMap(([path, scopes]) => {
+      const module = this.#program.modules.get(path);
+      return module === undefined ? [] : [...scopes].map((scope) => ({ module, scope }));
+    });
   }
 
   has(path: RepoPath, scope: ScopeId): boolean {
@@ -126,5 +134,5 @@ export class Reach {
 }
 
 function callsTo(module: PythonModule, name: string): ScopedCall[] {
-  return module.calls.filter(({ call }) => lastName(call.callee) === name && !call.callee.startsWith('.'));
+  return module.callsNamed(name).filter(({ call }) => !call.callee.startsWith('.'));
 }

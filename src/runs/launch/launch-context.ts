@@ -1,0 +1,54 @@
+import type { Expression } from '../../model/expression.js';
+import type { RepoPath } from '../../model/identifiers.js';
+import { type Location, locate } from '../../model/location.js';
+import type { RunCommand } from '../../model/run.js';
+import type { Setting } from '../../model/setting.js';
+import type { SourceTree } from '../../model/source-tree.js';
+import type { Launch } from './launches.js';
+
+/** What stands around the commands that launch a run: the other commands of their scripts, and the environment. */
+export interface LaunchContext {
+  readonly commands: readonly RunCommand[];
+  readonly environment: ReadonlyMap<string, Setting>;
+}
+
+export function launchContext(tree: SourceTree, launches: readonly Launch[]): LaunchContext {
+  const paths = [...new Set(launches.map((launch) => launch.path))];
+  const environment = new Map<string, Setting>();
+  for (const path of paths) for (const [name, setting] of scriptEnvironment(tree, path)) environment.set(name, setting);
+  return { commands: paths.flatMap((path) => commandsIn(tree, path)), environment };
+}
+
+function commandsIn(tree: SourceTree, path: RepoPath): RunCommand[] {
+  return (tree.files.get(path)?.facts ?? []).flatMap((fact) =>
+    fact.kind === 'command' ? [{ words: fact.words.map(wordOf), at: locate(path, fact.place) }] : [],
+  );
+}
+
+/** Variables of a script reach the programs it starts where they are exported; that they are not is rare. */
+function scriptEnvironment(tree: SourceTree, path: RepoPath): [string, Setting][] {
+  return (tree.files.get(path)?.facts ?? []).flatMap((fact): [string, Setting][] => {
+    if (fact.kind === 'command') {
+      return fact.environment.map(({ name, value }) => [name, settingOf(value, locate(path, value.place))]);
+    }
+    if (fact.kind !== 'assignment' || fact.value === null || !/^[A-Z][A-Z0-9_]*$/.test(fact.target)) return [];
+    const at = locate(path, fact.value.place);
+    const setting = settingOf(fact.value, at);
+    return [[fact.target, fact.conditional && setting.state === 'literal' ? dynamic(setting.value, at) : setting]];
+  });
+}
+
+function settingOf(value: Expression, at: Location): Setting {
+  if (value.kind === 'scalar') return { state: 'literal', value: value.value, at, chain: [at] };
+  return dynamic(wordOf(value), at);
+}
+
+function dynamic(value: unknown, at: Location): Setting {
+  return { state: 'dynamic', expression: String(value), at, chain: [at], fallback: null };
+}
+
+/** A word as text, with `…` for what only the shell knows. */
+function wordOf(word: Expression): string {
+  if (word.kind === 'scalar') return String(word.value);
+  return word.kind === 'template' ? word.parts.map(wordOf).join('') : '…';
+}

@@ -1,0 +1,171 @@
+import type { CallExpression } from '../../model/expression.js';
+import { locate } from '../../model/location.js';
+import type { OptionalControl, RunCall, RunSettings } from '../../model/run.js';
+import type { Setting, SettingValue } from '../../model/setting.js';
+import { type Context, controlOf, type Evaluator, settingOf } from './evaluate.js';
+import { lastName } from './program.js';
+import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
+
+/** What the trainer's arguments say: keywords of the object they are, and what is set on it later. */
+export function argumentSettings(trainer: TrainerCall, evaluator: Evaluator): RunSettings {
+  const args = trainerArguments(trainer, evaluator);
+  const at = locate(trainer.context.module.path, trainer.call.place);
+  if (args === null) {
+    const given = argumentOf(trainer);
+    return { stated: new Map(), open: given === null ? null : 'the arguments are made elsewhere', at, extend: null };
+  }
+  const settings = callSettings(args.call, args.context, evaluator, ['output_dir']);
+  const stated = new Map(settings.stated);
+  for (const [key, control] of setLater(trainer, evaluator)) stated.set(key, control);
+  return { ...settings, stated };
+}
+
+/** What the trainer is handed besides its arguments, by keyword. */
+export function trainerSettings(trainer: TrainerCall, evaluator: Evaluator): RunSettings {
+  return callSettings(trainer.call, trainer.context, evaluator, []);
+}
+
+/** `training_args.eval_strategy = "steps"` behind the construction. */
+function setLater(trainer: TrainerCall, evaluator: Evaluator): [string, OptionalControl<SettingValue>][] {
+  const given = argumentOf(trainer);
+  if (given?.kind !== 'reference') return [];
+  const { module } = trainer.context;
+  return module.assignmentsInto(given.name).flatMap((it) => {
+    if (it.value === null) return [];
+    const context = { module, scope: it.scope };
+    const setting = settingOf(evaluator.evaluate(it.value, context), isAnything);
+    const kept: Setting = it.conditional && setting.state === 'literal' ? { ...setting, ...DOUBT } : setting;
+    return [[it.target.slice(given.name.length + 1), { setting: kept, stated: locate(module.path, it.place) }]];
+  });
+}
+
+/** What stands under a condition may not happen. */
+const DOUBT = { state: 'dynamic', expression: 'set under a condition', fallback: null } as const;
+
+function callSettings(
+  call: CallExpression,
+  context: Context,
+  evaluator: Evaluator,
+  positions: readonly string[],
+): RunSettings {
+  const stated = new Map<string, OptionalControl<SettingValue>>();
+  const names = new Set(call.arguments.flatMap((it) => (it.name === null ? [] : [it.name])));
+  for (const name of [...names, ...spreadKeys(call, context, evaluator)]) {
+    const control = evaluator.control(call, [name], context);
+    if (control.value !== null) stated.set(name, controlOf(control, isAnything));
+  }
+  positions.forEach((name, index) => {
+    const control = evaluator.control(call, [], context, index);
+    if (control.value !== null && !stated.has(name)) stated.set(name, controlOf(control, isAnything));
+  });
+  const open = evaluator.openness(call, context);
+  const path = context.module.path;
+  return {
+    stated,
+    open: open === null ? null : `arguments are spread in: ${open.expression}`,
+    at: locate(path, call.place),
+    extend: { kind: 'call', at: locate(path, call.argumentsPlace) },
+  };
+}
+
+function spreadKeys(call: CallExpression, context: Context, evaluator: Evaluator): string[] {
+  return call.arguments.flatMap((argument) => {
+    const value = argument.spread === '**' ? evaluator.evaluate(argument.value, context) : null;
+    return value?.kind === 'map' ? [...value.entries.keys()] : [];
+  });
+}
+
+function isAnything(value: SettingValue): value is SettingValue {
+  return value !== undefined;
+}
+
+/**
+ * Methods that say something about a run whatever they are called on. Others would fill a run with every `.append` of
+ * its files.
+ */
+const METHODS = new Set([
+  'train',
+  'evaluate',
+  'predict',
+  'train_test_split',
+  'shuffle',
+  'sample',
+  'select',
+  'push_to_hub',
+  'log_metrics',
+  'save_metrics',
+  'init_trackers',
+  'add_callback',
+  'backward',
+  'drop_duplicates',
+  'unique',
+  'log_input',
+  'log_artifact',
+  'use_artifact',
+  'hexsha',
+]);
+
+/** A call as rules see it; null for a call inside the repository and for methods that say nothing. */
+export function runCall(call: CallExpression, context: Context, evaluator: Evaluator): RunCall | null {
+  const known = seen.get(evaluator) ?? new WeakMap<CallExpression, RunCall>();
+  seen.set(evaluator, known);
+  const found = known.get(call);
+  if (found !== undefined) return found === SILENT ? null : found;
+  const read = readCall(call, context, evaluator);
+  known.set(call, read ?? SILENT);
+  return read;
+}
+
+/** The calls that several runs reach are read once. */
+const seen = new WeakMap<Evaluator, WeakMap<CallExpression, RunCall>>();
+const SILENT = {} as RunCall;
+
+function readCall(call: CallExpression, context: Context, evaluator: Evaluator): RunCall | null {
+  const name = nameOf(call, context, evaluator);
+  if (name === null) return null;
+  const values = new Map<string, Setting>();
+  let position = 0;
+  for (const argument of call.arguments) {
+    const key = argument.name ?? String(position);
+    if (argument.name === null) position += 1;
+    if (argument.spread === '') values.set(key, settingOf(evaluator.evaluate(argument.value, context), isAnything));
+  }
+  const open = evaluator.openness(call, context) !== null;
+  return { name, at: locate(context.module.path, call.place), arguments: values, open };
+}
+
+function nameOf(call: CallExpression, context: Context, evaluator: Evaluator): string | null {
+  const method = lastName(call.callee);
+  const symbol =
+    call.callee === '' || call.callee.startsWith('.')
+      ? null
+      : evaluator.program.symbol(context.module, context.scope, call.callee);
+  if (symbol?.kind === 'external') return QUIET.test(symbol.name) ? null : symbol.name;
+  return METHODS.has(method) && call.callee.includes('.') ? `.${method}` : null;
+}
+
+/** Packages whose calls say nothing about a run. */
+const QUIET =
+  /^(?:typing|dataclasses|logging|re|math|json|sys|pathlib|tqdm|itertools|functools|collections|argparse|copy|time|string|textwrap|enum|abc|warnings)\b/;
+
+/** Environment variables that the code in reach sets: `os.environ["WANDB_MODE"] = "disabled"`. */
+export function environmentOf(contexts: readonly Context[], evaluator: Evaluator): Map<string, Setting> {
+  const environment = new Map<string, Setting>();
+  for (const { module, scope } of contexts) {
+    for (const it of [...module.assignmentsInto('os.environ'), ...module.assignmentsInto('environ')]) {
+      if (it.scope !== scope || it.value === null) continue;
+      const name = lastName(it.target);
+      environment.set(name, settingOf(evaluator.evaluate(it.value, { module, scope }), isAnything));
+    }
+    for (const { call, scope: at } of module.callsNamed('setdefault')) {
+      if (at !== scope || !/(?:^|\.)environ\.setdefault$/.test(call.callee)) continue;
+      const [name, value] = call.arguments;
+      if (name?.value.kind !== 'scalar' || value === undefined) continue;
+      environment.set(
+        String(name.value.value),
+        settingOf(evaluator.evaluate(value.value, { module, scope }), isAnything),
+      );
+    }
+  }
+  return environment;
+}

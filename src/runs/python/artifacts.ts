@@ -1,18 +1,10 @@
 import { type CallExpression, findArgument, positionalArgument } from '../../model/expression.js';
 import { type Location, locate } from '../../model/location.js';
 import type { AdapterSetup, ArtifactRead, ArtifactSave, OptionalControl } from '../../model/run.js';
-import {
-  type CallControl,
-  type Context,
-  controlOf,
-  type Evaluator,
-  isBoolean,
-  isText,
-  settingOf,
-  type Value,
-} from './evaluate.js';
+import type { Evaluator } from './evaluate.js';
 import { lastName } from './program.js';
 import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
+import { type CallControl, type Context, controlOf, isBoolean, isText, settingOf, type Value } from './values.js';
 
 /** A call that writes weights, where it says in which format or has a default that matters. */
 export function saveOf(call: CallExpression, context: Context, evaluator: Evaluator): ArtifactSave | null {

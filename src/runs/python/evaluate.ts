@@ -6,74 +6,22 @@ import {
   positionalArgument,
   type Scalar,
 } from '../../model/expression.js';
-import type { AssignmentFact, ClassFact, FunctionFact, ScopeId } from '../../model/fact.js';
+import type { AssignmentFact, ClassFact, FunctionFact } from '../../model/fact.js';
 import { type Location, locate } from '../../model/location.js';
-import type { OptionalControl } from '../../model/run.js';
-import {
-  ABSENT,
-  type DynamicSetting,
-  type LiteralSetting,
-  type Setting,
-  type SettingValue,
-} from '../../model/setting.js';
+import type { DynamicSetting } from '../../model/setting.js';
 import type { Launch } from '../launch/launches.js';
 import type { PythonModule } from './module.js';
 import { isParsing, launchedOption, optionDefault } from './parsed-options.js';
 import { lastName, type PythonProgram } from './program.js';
-
-/** Where an expression stands, which is where its names are looked up. */
-export interface Context {
-  readonly module: PythonModule;
-  readonly scope: ScopeId;
-}
-
-/** What an expression comes to, as far as it can be told without running anything. */
-export type Value =
-  | {
-      readonly kind: 'scalar';
-      readonly value: Scalar;
-      readonly at: Location;
-      readonly chain: Chain;
-      /** Set where a command line may say otherwise and no launch command of the tree does. */
-      readonly byDefault?: true;
-    }
-  | {
-      readonly kind: 'list';
-      readonly items: readonly Value[];
-      readonly complete: boolean;
-      readonly at: Location;
-      readonly chain: Chain;
-    }
-  | MapValue
-  /** The result of a call that is not followed; what it was called with may still be asked. */
-  | {
-      readonly kind: 'call';
-      readonly call: CallExpression;
-      /** Which item of the result it is, where the result is taken apart. */
-      readonly item?: number;
-      readonly context: Context;
-      readonly at: Location;
-      readonly chain: Chain;
-    }
-  | {
-      readonly kind: 'unknown';
-      readonly expression: string;
-      readonly at: Location;
-      readonly chain: Chain;
-      readonly fallback: LiteralSetting | null;
-      /** What it was made of, where that says something: the parts of a path, what an attribute was taken from. */
-      readonly parts: readonly Value[];
-    };
-type Chain = readonly Location[];
-
-export interface MapValue {
-  readonly kind: 'map';
-  readonly entries: ReadonlyMap<string, { readonly value: Value; readonly stated: Location }>;
-  /** Whether nothing unread was spread or put in. */
-  readonly complete: boolean;
-  readonly at: Location;
-  readonly chain: Chain;
-}
+import {
+  type CallControl,
+  type Chain,
+  type Context,
+  dynamicSetting,
+  literalOf,
+  unknownValue,
+  type Value,
+} from './values.js';
 
 const MAX_STEPS = 24;
 /** Names that lead to several names each would otherwise be followed for ever. */
@@ -477,88 +425,8 @@ export class Evaluator {
   }
 }
 
-/** A control of a call as a value, before it is read as a setting. */
-export interface CallControl {
-  /** Null where the call does not name it. */
-  readonly value: Value | null;
-  readonly stated: Location | null;
-}
-
-/** The value as a setting: a string, a boolean and so on, or dynamic. */
-export function settingOf<T extends SettingValue>(
-  value: Value | null,
-  is: (value: SettingValue) => value is T,
-): Setting<T> {
-  // `revision=None` is what leaving it out means.
-  if (value === null || (value.kind === 'scalar' && value.value === null)) return ABSENT;
-  const literal = literalOf(value);
-  if (literal !== null && is(literal.value)) return literal as LiteralSetting<T>;
-  return dynamicSetting(value) as DynamicSetting<T>;
-}
-
-export function controlOf<T extends SettingValue>(
-  control: CallControl,
-  is: (value: SettingValue) => value is T,
-): OptionalControl<T> {
-  return { setting: settingOf(control.value, is), stated: control.stated };
-}
-
-export function isText(value: SettingValue): value is string {
-  return typeof value === 'string';
-}
-
-export function isBoolean(value: SettingValue): value is boolean {
-  return typeof value === 'boolean';
-}
-
-function literalOf(value: Value): LiteralSetting | null {
-  if (value.kind === 'scalar') {
-    const { at, chain, byDefault } = value;
-    return { state: 'literal', value: value.value, at, chain, ...(byDefault === true ? { byDefault } : {}) };
-  }
-  if (value.kind !== 'list' || !value.complete) return null;
-  const items = value.items.flatMap((item) => (item.kind === 'scalar' ? [item.value] : []));
-  return items.length < value.items.length
-    ? null
-    : { state: 'literal', value: items, at: value.at, chain: value.chain };
-}
-
-function dynamicSetting(value: Value): DynamicSetting {
-  return {
-    state: 'dynamic',
-    expression: shortly(value),
-    at: value.at,
-    chain: value.chain,
-    fallback: value.kind === 'unknown' ? value.fallback : null,
-  };
-}
-
-/** The value in a few words, for messages. */
-function shortly(value: Value): string {
-  switch (value.kind) {
-    case 'unknown':
-      return value.expression;
-    case 'call':
-      return `${value.call.callee}(…)`;
-    case 'scalar':
-      return String(value.value);
-    default:
-      return value.kind === 'map' ? 'a dict' : 'a list';
-  }
-}
-
 /** Methods that change a dict in ways that are not followed. */
 const CHANGES_A_DICT = ['update', 'pop', 'setdefault', 'clear', 'popitem'];
-
-function unknownValue(
-  expression: string,
-  at: Location,
-  chain: Chain,
-  fallback: LiteralSetting | null = null,
-  parts: readonly Value[] = [],
-): Value {
-  return { kind: 'unknown', expression, at, chain, fallback, parts };
-}
 
 /**
  * The assignments that may give the value at an offset: in one scope the last unconditional one before it and the

@@ -3,18 +3,10 @@ import { locate } from '../../model/location.js';
 import { type ModelLoad, NO_CONTROL } from '../../model/run.js';
 import { ABSENT, isLiteral, type Setting } from '../../model/setting.js';
 import { type LocalNames, originOf } from '../origin.js';
-import {
-  type CallControl,
-  type Context,
-  controlOf,
-  type Evaluator,
-  isBoolean,
-  isText,
-  settingOf,
-  type Value,
-} from './evaluate.js';
+import type { Evaluator } from './evaluate.js';
 import { lastName } from './program.js';
 import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
+import { type CallControl, type Context, controlOf, isBoolean, isText, settingOf, type Value } from './values.js';
 
 /** A call that loads something by name: what it loads and where its name and switches stand. */
 interface LoadShape {

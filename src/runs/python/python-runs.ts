@@ -9,7 +9,7 @@ import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
 import { versionsFor } from '../versions.js';
 import { adapterSetupsOf, readOf, saveOf, trainerSave } from './artifacts.js';
-import { type Context, Evaluator } from './evaluate.js';
+import { Evaluator } from './evaluate.js';
 import { loadOf, trainerLoads } from './loads.js';
 import type { PythonModule } from './module.js';
 import { packageGaps } from './packages.js';
@@ -17,6 +17,7 @@ import { lastName, PythonProgram } from './program.js';
 import { Reach } from './reach.js';
 import { argumentSettings, environmentOf, runCall, trainerSettings } from './run-settings.js';
 import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './trainers.js';
+import type { Context } from './values.js';
 
 /** Runs that a trainer construction in Python starts. */
 export function findPythonRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {

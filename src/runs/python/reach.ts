@@ -1,9 +1,9 @@
 import type { CallExpression } from '../../model/expression.js';
 import { type ClassFact, type FunctionFact, MODULE_SCOPE, type ScopeId } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
-import type { Context } from './evaluate.js';
 import type { PythonModule, ScopedCall } from './module.js';
 import type { PythonProgram } from './program.js';
+import type { Context } from './values.js';
 
 /** The parts of a program that run when one call runs: scopes by file. */
 export class Reach {

@@ -2,9 +2,10 @@ import type { CallExpression } from '../../model/expression.js';
 import { locate } from '../../model/location.js';
 import type { OptionalControl, RunCall, RunSettings } from '../../model/run.js';
 import type { Setting, SettingValue } from '../../model/setting.js';
-import { type Context, controlOf, type Evaluator, settingOf } from './evaluate.js';
+import type { Evaluator } from './evaluate.js';
 import { lastName } from './program.js';
 import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
+import { type Context, controlOf, settingOf } from './values.js';
 
 /** What the trainer's arguments say: keywords of the object they are, and what is set on it later. */
 export function argumentSettings(trainer: TrainerCall, evaluator: Evaluator): RunSettings {

@@ -1,9 +1,10 @@
 import { type CallExpression, type Expression, findArgument, positionalArgument } from '../../model/expression.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import type { Method, Stack } from '../../model/run.js';
-import type { Context, Evaluator, Value } from './evaluate.js';
+import type { Evaluator } from './evaluate.js';
 import type { PythonModule } from './module.js';
 import { lastName, type PythonProgram } from './program.js';
+import type { Context, Value } from './values.js';
 
 /** A trainer construction: the entry of a run in Python. */
 export interface TrainerCall {

@@ -1,5 +1,5 @@
 import { decodeSource } from '../frontends/all.js';
-import type { Bounds } from '../model/bounds.js';
+import { type Bounds, mostBytes } from '../model/bounds.js';
 import type { BlobContent, Snapshot, TreeListing } from '../model/change.js';
 import type { Finding } from '../model/comparison.js';
 import type { FileFacts, PartialReading } from '../model/fact.js';
@@ -65,8 +65,8 @@ function selectFiles(listing: TreeListing, changed: ReadonlySet<RepoPath>, deps:
   for (const [path, file] of listing.files) {
     if (file.kind === 'submodule' || !deps.extraction.claims(path)) continue;
     if (file.kind === 'link') skipped.set(path, reading('link'));
-    else if (file.size !== null && file.size > deps.bounds.sourceFileBytes) {
-      skipped.set(path, reading('too-large', `${file.size} bytes, the bound is ${deps.bounds.sourceFileBytes}`));
+    else if (file.size !== null && file.size > mostBytes(path, deps.bounds)) {
+      skipped.set(path, reading('too-large', `${file.size} bytes, the bound is ${mostBytes(path, deps.bounds)}`));
     } else claimed.push({ path, blob: file.blob });
   }
   claimed.sort((a, b) => Number(changed.has(b.path)) - Number(changed.has(a.path)) || (a.path < b.path ? -1 : 1));

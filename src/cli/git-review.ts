@@ -33,7 +33,7 @@ const DETECTORS = new URL('../../detectors/', import.meta.url);
 export async function reviewGitChange(request: ReviewRequest): Promise<ReviewOutcome> {
   const { repo, base, head, worktree, environment, closers, clock, progress } = request;
   const bounds = DEFAULT_BOUNDS;
-  const blobBytes = bounds.sourceFileBytes;
+  const blobBytes = Math.max(bounds.sourceFileBytes, bounds.notebookBytes);
   const source = await openGitChange({ repo, base, head, worktree, environment, blobBytes });
   await closers.add(source.close);
   const extraction = await createFactExtraction({ bounds });

@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  type Fingerprint,
-  fingerprint,
-  type MetricKey,
-  type RepoPath,
-  type RuleId,
-} from '../model/identifiers.js';
+import { type Fingerprint, fingerprint, type MetricKey, type RepoPath, type RuleId } from '../model/identifiers.js';
 import { compareLocations } from '../model/location.js';
 import type { Report } from '../model/report.js';
 import type { Detector } from '../model/rule.js';

@@ -2,8 +2,8 @@ import type { RuleId } from '../model/identifiers.js';
 import type { JudgedRun, Report, RuleFailure } from '../model/report.js';
 import type { Detector, JudgeOptions } from '../model/rule.js';
 import type { TrainingRun } from '../model/run.js';
-import { unknown, type Verdict } from '../model/verdict.js';
 import { scoreRuns } from '../model/score.js';
+import { unknown, type Verdict } from '../model/verdict.js';
 
 /** Judges every run with every rule. A rule that throws is `unknown` there and listed; the others are complete. */
 export function judge(detectors: readonly Detector[], runs: readonly TrainingRun[], options: JudgeOptions): Report {

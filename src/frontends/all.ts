@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import type { Bounds } from '../model/bounds.js';
+import { type Bounds, mostBytes } from '../model/bounds.js';
 import type { FileFacts, PartialReading } from '../model/fact.js';
 import { type LineNumber, lineNumber, type RepoPath } from '../model/identifiers.js';
 import { maskSecrets } from '../model/secrets.js';
 import { createConfigFrontEnd } from './config/front-end.js';
 import type { FrontEnd, Source } from './frontend.js';
+import { createNotebookFrontEnd } from './notebook/front-end.js';
 import { createPythonFrontEnd } from './python/front-end.js';
 import { createRequirementsFrontEnd } from './requirements/front-end.js';
 import { createShellFrontEnd } from './shell/front-end.js';
@@ -22,6 +23,7 @@ const FRONT_ENDS = [
   createConfigFrontEnd,
   createShellFrontEnd,
   createRequirementsFrontEnd,
+  createNotebookFrontEnd,
 ] as const;
 
 /** What a front-end is given, before it is text. */
@@ -38,7 +40,8 @@ export function extractFacts(frontEnds: readonly FrontEnd[], source: SourceBytes
   const { path, bytes } = source;
   const claiming = frontEnds.filter((frontEnd) => frontEnd.claims(path));
   if (claiming.length === 0) return { facts: [], partial: null };
-  if (bytes.length > bounds.sourceFileBytes) return unread('too-large', sizeDetail(bytes.length, bounds));
+  const most = mostBytes(path, bounds);
+  if (bytes.length > most) return unread('too-large', `${bytes.length} bytes; at most ${most} are read`);
   const { text, partial } = decodeSource(bytes);
   if (partial?.reason === 'binary' || partial?.reason === 'lfs-pointer') return { facts: [], partial };
   const readings = claiming.map((frontEnd) => extractSafely(frontEnd, { path, text }, bounds));
@@ -111,8 +114,4 @@ function partialReading(
   line: LineNumber | null = null,
 ): PartialReading {
   return { reason, line, detail };
-}
-
-function sizeDetail(size: number, bounds: Bounds): string {
-  return `${size} bytes; at most ${bounds.sourceFileBytes} are read`;
 }

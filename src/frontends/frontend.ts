@@ -5,7 +5,7 @@ import type { RepoPath } from '../model/identifiers.js';
 /** Turns one language into facts. */
 export interface FrontEnd {
   /** Permanent; part of the key that facts are kept by. */
-  readonly id: 'python' | 'config' | 'shell' | 'requirements';
+  readonly id: 'python' | 'config' | 'shell' | 'requirements' | 'notebook';
   /** Raised whenever the facts of some text change. */
   readonly version: number;
   readonly claims: (path: RepoPath) => boolean;

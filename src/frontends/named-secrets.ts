@@ -5,8 +5,9 @@ import type {
   ListExpression,
   MapEntry,
   MapExpression,
+  OpaqueExpression,
 } from '../model/expression.js';
-import type { AssignmentFact, CommandFact, Fact } from '../model/fact.js';
+import type { AssignmentFact, CommandFact, Fact, FunctionFact, Parameter } from '../model/fact.js';
 import { isSecretName, isSecretValue, MASKED, maskNamedSecret, maskSecrets } from '../model/secrets.js';
 
 /**
@@ -24,20 +25,13 @@ function cleanFact(fact: Fact): Fact {
       return cleanAssignment(fact);
     case 'evaluation':
     case 'return':
-      return changed(fact, { value: clean(fact.value) });
+      return having(fact, 'value', clean(fact.value));
     case 'function':
-      return changed(fact, {
-        parameters: mapped(fact.parameters, (parameter) =>
-          changed(parameter, {
-            default: parameter.default === null ? null : cleanUnder(parameter.name, parameter.default),
-          }),
-        ),
-        decorators: mapped(fact.decorators, clean),
-      });
+      return cleanFunction(fact);
     case 'class':
-      return changed(fact, { bases: mapped(fact.bases, clean), decorators: mapped(fact.decorators, clean) });
+      return having(having(fact, 'bases', mapped(fact.bases, clean)), 'decorators', mapped(fact.decorators, clean));
     case 'document':
-      return changed(fact, { root: clean(fact.root) });
+      return having(fact, 'root', clean(fact.root));
     case 'command':
       return cleanCommand(fact);
     default:
@@ -47,26 +41,38 @@ function cleanFact(fact: Fact): Fact {
 
 /** A target may hold a constant key, `settings["hf_…"] = 1`, and an annotation any constant. */
 function cleanAssignment(fact: AssignmentFact): AssignmentFact {
-  return changed(fact, {
-    target: maskSecrets(fact.target),
-    annotation: fact.annotation === null ? null : maskSecrets(fact.annotation),
-    value: fact.value === null ? null : cleanUnder(fact.target, fact.value),
-  });
+  const { target, annotation, value } = fact;
+  const cleaned = value === null ? fact : having(fact, 'value', cleanUnder(target, value));
+  const named = target.length < SHORTEST ? cleaned : having(cleaned, 'target', maskSecrets(target));
+  return annotation === null ? named : having(named, 'annotation', maskSecrets(annotation));
+}
+
+/** No token is shorter. */
+const SHORTEST = 15;
+
+function cleanFunction(fact: FunctionFact): FunctionFact {
+  const cleaned = having(fact, 'parameters', mapped(fact.parameters, cleanParameter));
+  return having(cleaned, 'decorators', mapped(fact.decorators, clean));
+}
+
+function cleanParameter(parameter: Parameter): Parameter {
+  const { name, annotation, default: value } = parameter;
+  const cleaned = value === null ? parameter : having(parameter, 'default', cleanUnder(name, value));
+  return annotation === null ? cleaned : having(cleaned, 'annotation', maskSecrets(annotation));
 }
 
 function cleanCommand(fact: CommandFact): CommandFact {
-  return changed(fact, {
-    words: cleanLogin(cleanWords(fact.words)),
-    environment: mapped(fact.environment, (variable) =>
-      changed(variable, { value: cleanUnder(variable.name, variable.value) }),
-    ),
-  });
+  const cleaned = having(fact, 'words', cleanLogin(cleanWords(fact.words)));
+  const environment = mapped(fact.environment, (variable) =>
+    having(variable, 'value', cleanUnder(variable.name, variable.value)),
+  );
+  return having(cleaned, 'environment', environment);
 }
 
 /** `wandb login VALUE`. */
 function cleanLogin(words: readonly Expression[]): readonly Expression[] {
   const at = words.slice(0, 3).findIndex((word) => textOf(word) === 'login');
-  return at < 1 ? words : mapped(words, (word, index) => (index > at ? masked(word) : word));
+  return at < 1 ? words : mapped(words, (word, index) => (index > at ? maskedWord(word) : word));
 }
 
 function clean(expression: Expression): Expression {
@@ -76,17 +82,24 @@ function clean(expression: Expression): Expression {
     case 'map':
       return cleanMap(expression);
     case 'template':
+      return having(expression, 'parts', mapped(expression.parts, clean));
     case 'opaque':
-      return changed(expression, { parts: mapped(expression.parts, clean) });
+      return cleanOpaque(expression);
     case 'choice':
-      return changed(expression, { options: mapped(expression.options, clean) });
+      return having(expression, 'options', mapped(expression.options, clean));
     case 'call':
       return cleanCall(expression);
     case 'subscript':
-      return changed(expression, { base: clean(expression.base), key: clean(expression.key) });
+      return having(having(expression, 'base', clean(expression.base)), 'key', clean(expression.key));
     default:
       return expression;
   }
+}
+
+/** What is not read keeps no names, `lambda token="…": 1`; that there was one shows in the excerpt. */
+function cleanOpaque(expression: OpaqueExpression): OpaqueExpression {
+  const parts = mapped(expression.parts, clean);
+  return having(expression, 'parts', expression.text.includes(MASKED) ? mapped(parts, masked) : parts);
 }
 
 function cleanUnder(name: string, expression: Expression): Expression {
@@ -102,68 +115,71 @@ function masked(expression: Expression): Expression {
         ? { ...expression, value: MASKED }
         : expression;
     case 'list':
-      return changed(expression, { items: mapped(expression.items, masked) });
+      return having(expression, 'items', mapped(expression.items, masked));
     case 'template':
-      return changed(expression, { parts: mapped(expression.parts, masked) });
+      return having(expression, 'parts', mapped(expression.parts, masked));
     case 'choice':
-      return changed(expression, { options: mapped(expression.options, masked) });
+      return having(expression, 'options', mapped(expression.options, masked));
     case 'opaque':
-      return changed(expression, {
-        text: expression.text.replace(LONG_WORD, MASKED),
-        parts: mapped(expression.parts, masked),
-      });
+      return having(
+        having(expression, 'text', expression.text.replace(LONG_WORD, MASKED)),
+        'parts',
+        mapped(expression.parts, masked),
+      );
     default:
       return expression;
   }
 }
 
 /** As much of a secret as fits into the excerpt of an opaque expression. */
-const LONG_WORD = /(?<=["'])[A-Za-z0-9_/+=.~-]{20,}/g;
+const LONG_WORD = /(?<=["'])[A-Za-z0-9_/+=.~-]{15,}/g;
 
 /** A list may be a command line in parts. */
 function cleanList(list: ListExpression): ListExpression {
-  return changed(list, { items: cleanWords(mapped(list.items, clean)) });
+  return having(list, 'items', cleanWords(mapped(list.items, clean)));
 }
 
 /** `--token VALUE`, `--hub_token=VALUE`, `env HF_TOKEN=VALUE`. */
 function cleanWords(words: readonly Expression[]): readonly Expression[] {
   return mapped(words, (word, index) => {
-    const text = textOf(word);
     const flag = textOf(words[index - 1]);
-    if (flag?.startsWith('-') === true && isSecretName(flag)) return masked(word);
-    const [, name = '', value = ''] = (text === null ? null : ASSIGNED.exec(text)) ?? [];
+    if (flag?.startsWith('-') === true && isSecretName(flag)) return maskedWord(word);
+    const text = textOf(word);
+    if (text === null || word.kind !== 'scalar' || text.length < SHORTEST) return word;
+    const [, name = '', value = ''] = ASSIGNED.exec(text) ?? [];
     const kept = maskNamedSecret(name, value);
-    return kept === value || word.kind !== 'scalar' ? word : { ...word, value: `${name}=${kept}` };
+    return kept === value ? word : { ...word, value: `${name}=${kept}` };
   });
 }
 
 const ASSIGNED = /^([\w.+-]+)=(.+)$/s;
 
+/** The value of a flag, unless it is left out and the next flag follows. */
+function maskedWord(word: Expression): Expression {
+  return textOf(word)?.startsWith('-') === true ? word : masked(word);
+}
+
 function cleanMap(map: MapExpression): MapExpression {
-  const named = map.entries.find(({ key }) => key === 'name')?.value;
-  const name = textOf(named) ?? '';
-  return changed(map, {
-    entries: mapped(map.entries, (entry) => cleanEntry(entry, name)),
-    spreads: mapped(map.spreads, clean),
-  });
+  const variable = textOf(map.entries.find(({ key }) => key === 'name')?.value) ?? '';
+  const entries = mapped(map.entries, (entry) => cleanEntry(entry, variable));
+  return having(having(map, 'entries', entries), 'spreads', mapped(map.spreads, clean));
 }
 
 /** `variable` is what the map is about where it is one of a list of variables: `{name: HF_TOKEN, value: …}`. */
 function cleanEntry(entry: MapEntry, variable: string): MapEntry {
   const name = entry.key === 'value' ? variable : (entry.key ?? '');
-  return changed(entry, { value: cleanUnder(name, entry.value) });
+  return having(entry, 'value', cleanUnder(name, entry.value));
 }
 
 function cleanCall(call: CallExpression): CallExpression {
   const login = LOGIN.test(call.callee);
-  return changed(call, {
-    receiver: call.receiver === null ? null : clean(call.receiver),
-    arguments: mapped(call.arguments, (argument, index) => {
-      const value = cleanUnder(nameOf(argument, index, call), argument.value);
-      const key = login && (argument.name === null || argument.name === 'key');
-      return changed(argument, { value: key ? masked(value) : value });
-    }),
+  const found = mapped(call.arguments, (argument, index) => {
+    const value = cleanUnder(nameOf(argument, index, call), argument.value);
+    const key = login && (argument.name === null || argument.name === 'key');
+    return having(argument, 'value', key ? masked(value) : value);
   });
+  const cleaned = having(call, 'arguments', found);
+  return call.receiver === null ? cleaned : having(cleaned, 'receiver', clean(call.receiver));
 }
 
 const LOGIN = /(?:^|\.)login$/;
@@ -192,8 +208,7 @@ function mapped<T>(items: readonly T[], map: (item: T, index: number) => T): rea
   return copy ?? items;
 }
 
-/** The same object where the fields are those that it has. */
-function changed<T extends object>(object: T, fields: { readonly [Key in keyof T]?: T[Key] }): T {
-  for (const key in fields) if (fields[key] !== object[key]) return { ...object, ...fields };
-  return object;
+/** The same object where the field is as it should be. */
+function having<T extends object, Key extends keyof T>(object: T, key: Key, value: T[Key]): T {
+  return object[key] === value ? object : { ...object, [key]: value };
 }

@@ -8,10 +8,15 @@ import type { Playbook } from '../playbook/load-playbook.js';
 import { KEY_PREFIX, METRICS } from '../playbook/metrics.js';
 import { toldAt } from './place.js';
 import { type ReviewDocument, SCHEMA_VERSION, SCORE_KEYS } from './review-schema.js';
+import { withoutSecrets } from './without-secrets.js';
 import { readingWords, severityOf } from './wording.js';
 
-/** A review as `schemas/review.schema.json` describes it. Apart from `timings`, the same review gives the same bytes. */
-export function presentJson(review: Review, playbook: Playbook): string {
+/**
+ * A review as `schemas/review.schema.json` describes it, without secrets. Apart from `timings`, the same review gives the
+ * same bytes.
+ */
+export function presentJson(made: Review, playbook: Playbook): string {
+  const review = withoutSecrets(made);
   const { comparison, snapshot, files } = review;
   const document: ReviewDocument = {
     schemaVersion: SCHEMA_VERSION,

@@ -3,9 +3,10 @@ import type { Review } from '../model/review.js';
 import type { Playbook } from '../playbook/load-playbook.js';
 import { METRICS } from '../playbook/metrics.js';
 import { goneFinding, shortFinding, type Telling, wholeFinding } from './finding-text.js';
-import { EMPTY_LINE, indent, type Line, renderLines, span, wrap } from './lines.js';
+import { EMPTY_LINE, indent, type Line, renderLines, showControls, span, wrap } from './lines.js';
 import { toldAt } from './place.js';
 import { compositeTable, metricTable } from './score-table.js';
+import { withoutSecrets } from './without-secrets.js';
 import {
   count,
   headlineOf,
@@ -26,8 +27,12 @@ export interface TextOptions {
   readonly width: number;
 }
 
-/** A review for a terminal. Nothing a repository holds can move the cursor, set a colour or reverse a line in it. */
-export function presentText(review: Review, playbook: Playbook, options: TextOptions): string {
+/**
+ * A review for a terminal. Nothing a repository holds can move the cursor, set a colour or reverse a line in it, and no
+ * secret is in it.
+ */
+export function presentText(made: Review, playbook: Playbook, options: TextOptions): string {
+  const review = withoutSecrets(made);
   const telling = { review, playbook, names: runNames(review), width: options.width };
   const parts = [
     [[span('strong', headlineOf(review))]],
@@ -143,7 +148,7 @@ function filesPart({ review, width }: Telling): Part {
   const counts = `${analysed.length} analysed, ${partial.length} in part, ${skipped.length} skipped`;
   return titled(
     `Files: ${counts}`,
-    sentences.flatMap((words) => wrap(words, width - 2)).map((line) => [line]),
+    sentences.flatMap((words) => wrap(showControls(words), width - 2)).map((line) => [line]),
     true,
   );
 }

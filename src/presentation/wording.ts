@@ -8,7 +8,12 @@ import { SEVERITIES, type Severity } from '../model/verdict.js';
 
 /** The verdict of a review in one line. */
 export function headlineOf(review: Review): string {
-  if (!touchesRuns(review)) return `Nothing in this change touches a training run · ${rangeOf(review)}`;
+  return `${verdictOf(review)} · ${rangeOf(review)}`;
+}
+
+/** What became of the findings, in numbers. */
+export function verdictOf(review: Review): string {
+  if (!touchesRuns(review)) return 'Nothing in this change touches a training run';
   const { findings } = review.comparison;
   const fresh = findings.filter(({ state }) => state === 'new');
   const parts = [
@@ -17,7 +22,12 @@ export function headlineOf(review: Review): string {
     ...counted(findings.filter(({ gone }) => gone === 'fixed').length, 'fixed'),
     ...counted(findings.filter(({ gone }) => gone === 'removed').length, 'removed with its run'),
   ];
-  return `${parts.join(', ')} · ${rangeOf(review)}`;
+  return parts.join(', ');
+}
+
+/** `base 1234567 → head 89abcde`. */
+export function rangeOf({ snapshot }: Review): string {
+  return `base ${shortCommit(snapshot.base.commit)} → head ${shortCommit(snapshot.head.commit)}`;
 }
 
 /** Whether the base trains nothing and the head does, so that there is nothing to compare with. */
@@ -60,8 +70,8 @@ export function placeWords(place: { readonly path: string; readonly startLine: n
 }
 
 /** Where a value comes from, or null where it stands where it is used. */
-export function chainWords(chain: readonly Location[]): string | null {
-  const places = [...new Set(chain.map(placeWords))];
+export function chainWords(chain: readonly Location[], tell: (place: Location) => string = placeWords): string | null {
+  const places = [...new Set(chain.map(tell))];
   const [used, ...others] = places;
   const set = others.pop();
   if (used === undefined || set === undefined) return null;
@@ -128,10 +138,6 @@ function severityWords(findings: readonly Finding[]): string {
 
 function counted(number: number, words: string): string[] {
   return number === 0 ? [] : [`${number} ${words}`];
-}
-
-function rangeOf({ snapshot }: Review): string {
-  return `base ${shortCommit(snapshot.base.commit)} → head ${shortCommit(snapshot.head.commit)}`;
 }
 
 function shortCommit(commit: CommitSha): string {

@@ -33,7 +33,14 @@ function clone(origin: TestRepository, ...args: string[]): TestRepository {
 
 async function open(from: TestRepository | string, options: Partial<GitChangeOptions> = {}): Promise<ChangeSource> {
   const repo = typeof from === 'string' ? from : from.folder;
-  const change = await openGitChange({ repo, base: null, head: null, worktree: false, environment: process.env, ...options });
+  const change = await openGitChange({
+    repo,
+    base: null,
+    head: null,
+    worktree: false,
+    environment: process.env,
+    ...options,
+  });
   opened.push(change);
   return change;
 }

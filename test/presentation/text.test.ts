@@ -133,6 +133,15 @@ describe('a review as text', () => {
   });
 });
 
+describe('files whose names are not UTF-8', () => {
+  it.each<[string, ReviewGiven]>([
+    ['beside a training run', {}],
+    ['beside nothing that trains', { baseRuns: [], headRuns: [], changed: [] }],
+  ])('are counted %s', (_, given) => {
+    expect(plain({ ...given, unaddressable: 2 })).toContain('  2 files were left out: their names are not UTF-8;');
+  });
+});
+
 describe('text of a repository', () => {
   const HOSTILE =
     '\u001b[2J\u001b]8;;https://evil.example\u0007\u009b31m\u202etxt.exe\r\nmade up line\u2028\u200b\ud800';

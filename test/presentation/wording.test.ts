@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PartialReading } from '../../src/model/fact.js';
 import { lineNumber, repoPath } from '../../src/model/identifiers.js';
-import { chainWords, deltaWords, listed, readingWords } from '../../src/presentation/wording.js';
+import { chainWords, deltaWords, listed, readingWords, unaddressableWords } from '../../src/presentation/wording.js';
 import { at } from './review-builder.js';
 
 describe('wording', () => {
@@ -29,6 +29,13 @@ describe('wording', () => {
     expect(chainWords([])).toBeNull();
     expect(chainWords([at('BASE = '), at('acme/base-7b')])).toBeNull();
     expect(chainWords([at('BASE, trust'), at('acme/base-7b')])).toBe('set in train.py:4, used in train.py:6');
+  });
+
+  it.each([
+    [1, '1 file was left out: its name is not UTF-8; rename in UTF-8 to have what is inside read.'],
+    [2, '2 files were left out: their names are not UTF-8; rename in UTF-8 to have what is inside read.'],
+  ])('tells of %p that no report can name', (number, words) => {
+    expect(unaddressableWords(number)).toBe(words);
   });
 
   it.each<[string, PartialReading['reason'], string]>([

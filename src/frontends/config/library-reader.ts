@@ -2,13 +2,16 @@ import {
   Composer,
   type CST,
   type Document,
+  type DocumentOptions,
   isAlias,
   isMap,
   isPair,
   isScalar,
   type ParsedNode,
+  type ParseOptions,
   Parser,
   type Scalar,
+  type SchemaOptions,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -26,18 +29,32 @@ import {
  * means is another reader's business, and because an unknown tag is then no error.
  */
 export function readWithLibrary(text: string, maxNesting: number): SyntaxReading {
-  const tokens = [...new Parser().parse(text)];
-  const emptied = new Set<number>();
-  for (const token of tokens) emptyBelow(token, maxNesting, emptied);
+  const { composed, emptied } = composeShallow(text, maxNesting, OPTIONS);
   const documents: SyntaxNode[] = [];
   let error: SyntaxProblem | null = null;
-  for (const document of new Composer(OPTIONS).compose(tokens, false, text.length)) {
+  for (const document of composed) {
     const [first] = document.errors;
     if (first !== undefined) error ??= { offset: first.pos[0], message: first.message };
     else if (document.contents !== null && !isLeftOut(document))
       documents.push(convert(document.contents, { text, emptied }));
   }
   return { documents, tooDeep: emptied.size > 0, error };
+}
+
+/**
+ * The documents of a text, and where the collections stand that lie too deep. Their content is taken out before the
+ * documents are made: the library's composer calls itself once a level, and a stack that overflows inside one of its
+ * regular expressions ends the whole process.
+ */
+export function composeShallow(
+  text: string,
+  maxNesting: number,
+  options: ParseOptions & DocumentOptions & SchemaOptions,
+): { readonly composed: Iterable<Document.Parsed>; readonly emptied: ReadonlySet<number> } {
+  const tokens = [...new Parser().parse(text)];
+  const emptied = new Set<number>();
+  for (const token of tokens) emptyBelow(token, maxNesting, emptied);
+  return { composed: new Composer(options).compose(tokens, false, text.length), emptied };
 }
 
 const OPTIONS = {
@@ -48,10 +65,6 @@ const OPTIONS = {
   logLevel: 'silent',
 } as const;
 
-/**
- * Takes the content out of collections that lie too deep. The library's composer calls itself once a level, and a
- * stack that overflows inside one of its regular expressions ends the whole process, so this has to happen before.
- */
 function emptyBelow(token: CST.Token, maxNesting: number, emptied: Set<number>): void {
   const pending = [{ token: token.type === 'document' ? token.value : undefined, depth: 1 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

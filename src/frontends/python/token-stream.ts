@@ -36,9 +36,8 @@ export class TokenStream {
     if (start === this.#nextNode) return this.#enterNode();
     const code = this.#source.charCodeAt(start);
     if (isNameStart(code)) return this.#word(start);
-    if (isDigit(code) || (code === DOT && isDigit(this.#source.charCodeAt(start + 1)))) return this.#number(start);
-    // An ellipsis is a value like a number, and as little read.
-    if (this.#source.startsWith('...', start)) return this.#found('number', '...', start + 3);
+    if (isDigit(code)) return this.#number(start);
+    if (code === DOT) return this.#dot(start);
     return this.#found('mark', this.#source.charAt(start), start + 1);
   }
 
@@ -121,6 +120,13 @@ export class TokenStream {
     const end = this.#wordEnd(start);
     const word = this.#source.slice(start, end);
     return this.#found(KEYWORDS.has(word) ? 'keyword' : 'name', word, end);
+  }
+
+  #dot(start: number): TokenKind {
+    // An ellipsis is a value like a number, and as little read.
+    if (this.#source.startsWith('...', start)) return this.#found('number', '...', start + 3);
+    if (isDigit(this.#source.charCodeAt(start + 1))) return this.#number(start);
+    return this.#found('mark', '.', start + 1);
   }
 
   #number(start: number): TokenKind {

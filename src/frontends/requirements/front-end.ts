@@ -29,7 +29,7 @@ export async function createRequirementsFrontEnd(): Promise<FrontEnd> {
   const readerOf = (path: string) => readers.find(([name]) => name.test(path))?.[1];
   return {
     id: 'requirements',
-    version: 1,
+    version: 2,
     claims: (path) => readerOf(path) !== undefined,
     extract: (source, bounds) => readerOf(source.path)?.(source, bounds) ?? { facts: [], partial: null },
   };

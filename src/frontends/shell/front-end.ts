@@ -41,7 +41,10 @@ function withoutTraps(text: string): string {
 function readTree(tree: Tree, text: string, bounds: Bounds): FileFacts {
   const lines = new LineIndex(text);
   const { facts, tooDeepAt } = readScript(tree.rootNode, { text, lines, nesting: bounds.nesting });
-  return { facts: withoutNamedSecrets(facts), partial: tooDeep(tooDeepAt, bounds) ?? syntaxError(tree.rootNode, lines) };
+  return {
+    facts: withoutNamedSecrets(facts),
+    partial: tooDeep(tooDeepAt, bounds) ?? syntaxError(tree.rootNode, lines),
+  };
 }
 
 function tooDeep(line: LineNumber | null, bounds: Bounds): PartialReading | null {

@@ -6,7 +6,7 @@ import {
   positionalArgument,
   type Scalar,
 } from '../../model/expression.js';
-import type { AssignmentFact, ClassFact, FunctionFact } from '../../model/fact.js';
+import type { AssignmentFact, ClassFact, FunctionFact, ScopeId } from '../../model/fact.js';
 import { type Location, locate } from '../../model/location.js';
 import type { DynamicSetting } from '../../model/setting.js';
 import type { Launch } from '../launch/launches.js';

@@ -27,8 +27,8 @@ export interface ReadingDependencies {
   readonly progress?: (step: string, done: number, total: number) => void;
 }
 
-/** Files handed to the extraction at once; between batches the time of the whole review is looked at. */
-const BATCH = 100;
+/** What is in memory and handed to the extraction at once; between batches the time of the review is looked at. */
+const BATCH = { files: 100, bytes: 32 * 1024 * 1024 } as const;
 
 /** Reads every file of both trees that a front-end claims, each content once. */
 export async function readTrees(snapshot: Snapshot, deps: ReadingDependencies): Promise<ReadTrees> {
@@ -51,6 +51,8 @@ export async function readTrees(snapshot: Snapshot, deps: ReadingDependencies): 
 interface SelectedFile {
   readonly path: RepoPath;
   readonly blob: BlobId;
+  /** Null where the listing does not tell. */
+  readonly size: number | null;
 }
 
 interface Selection {
@@ -67,7 +69,7 @@ function selectFiles(listing: TreeListing, changed: ReadonlySet<RepoPath>, deps:
     if (file.kind === 'link') skipped.set(path, reading('link'));
     else if (file.size !== null && file.size > mostBytes(path, deps.bounds)) {
       skipped.set(path, reading('too-large', `${file.size} bytes, the bound is ${mostBytes(path, deps.bounds)}`));
-    } else claimed.push({ path, blob: file.blob });
+    } else claimed.push({ path, blob: file.blob, size: file.size });
   }
   claimed.sort((a, b) => Number(changed.has(b.path)) - Number(changed.has(a.path)) || (a.path < b.path ? -1 : 1));
   for (const { path } of claimed.slice(deps.bounds.filesPerSide)) {
@@ -81,8 +83,9 @@ type FactsByKey = ReadonlyMap<string, FileFacts | PartialReading>;
 async function extractAll(files: readonly SelectedFile[], deps: ReadingDependencies): Promise<FactsByKey> {
   const facts = new Map<string, FileFacts | PartialReading>();
   const deadline = deps.clock() + deps.bounds.reviewMilliseconds;
-  for (let start = 0; start < files.length; start += BATCH) {
-    const batch = files.slice(start, start + BATCH);
+  let start = 0;
+  while (start < files.length) {
+    const batch = batchAt(files, start);
     deps.progress?.('reading files', start, files.length);
     if (deps.clock() > deadline) {
       const late = reading('bound-reached', `a review takes at most ${deps.bounds.reviewMilliseconds / 1000} seconds`);
@@ -91,8 +94,19 @@ async function extractAll(files: readonly SelectedFile[], deps: ReadingDependenc
     }
     const contents = await deps.source.readBlobs(batch.map((file) => file.blob));
     await extractBatch(batch, contents, deps.extraction, facts);
+    start += batch.length;
   }
   return facts;
+}
+
+/** The next files, at least one. */
+function batchAt(files: readonly SelectedFile[], start: number): readonly SelectedFile[] {
+  let bytes = 0;
+  const length = files.slice(start, start + BATCH.files).findIndex((file, index) => {
+    bytes += file.size ?? 0;
+    return index > 0 && bytes > BATCH.bytes;
+  });
+  return files.slice(start, start + (length === -1 ? BATCH.files : length));
 }
 
 async function extractBatch(

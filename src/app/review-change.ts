@@ -33,7 +33,7 @@ export function createChangeReview(deps: ChangeReviewDependencies): () => Promis
     const base = timings.through('judge', () => judged(trees.base.tree));
     const head = timings.through('judge', () => judged(trees.head.tree));
     const comparison = timings.through('compare', () =>
-      compareReports({ base, head, changes: snapshot.changes, detectors }),
+      compareReports({ base, head, changes: snapshot.changes, detectors, options }),
     );
     const texts = await timings.during('texts', () => trees.textsOf(comparison.findings));
     const fixes = await timings.during('fixes', () =>

@@ -2,23 +2,25 @@ import type { FileChange } from '../model/change.js';
 import type { Anchor, BaselineState, Comparison, Finding } from '../model/comparison.js';
 import type { RunId } from '../model/identifiers.js';
 import type { Report } from '../model/report.js';
-import type { Detector } from '../model/rule.js';
+import type { Detector, JudgeOptions } from '../model/rule.js';
 import { SEVERITIES } from '../model/verdict.js';
 import { continuedRuns, renamesOf } from './continued-runs.js';
 import { DiffLines } from './diff-lines.js';
 import { habitOf } from './habits.js';
 import { compareMetrics } from './metric-deltas.js';
 import { movedIdentity, type Occurrence, occurrencesOf, settingIdentity } from './occurrences.js';
+import { causedByVersions } from './version-changes.js';
 
 export interface ReportsToCompare {
   readonly base: Report;
   readonly head: Report;
   readonly changes: readonly FileChange[];
   readonly detectors: readonly Detector[];
+  readonly options: JudgeOptions;
 }
 
 /** Base report and head report as one: what is new, what is gone, what got worse, and where to tell it. */
-export function compareReports({ base, head, changes, detectors }: ReportsToCompare): Comparison {
+export function compareReports({ base, head, changes, detectors, options }: ReportsToCompare): Comparison {
   const renames = renamesOf(changes);
   const continued = continuedRuns(
     base.runs.map((it) => it.run),
@@ -30,7 +32,10 @@ export function compareReports({ base, head, changes, detectors }: ReportsToComp
   const onHead = occurrencesOf(head, detectors, renames);
   const { states, gone } = matchOccurrences(onBase, onHead, diff);
   const context: FindingContext = { base, continued, diff };
-  const present = onHead.map((it) => presentFinding(it, states.get(it) ?? 'new', context));
+  const fresh = onHead.filter((it) => !states.has(it));
+  const moved = causedByVersions(fresh, { base, continued, detectors, options });
+  const told = new Set(onHead.map((it) => moved.get(it) ?? it));
+  const present = [...told].map((it) => presentFinding(it, states.get(it) ?? 'new', context));
   const absent = gone.map((it) => absentFinding(it, continued));
   const findings = [...present, ...absent].sort(byWeight);
   return {

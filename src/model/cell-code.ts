@@ -13,8 +13,8 @@ export interface CellCode {
 export interface ShellStretch {
   readonly start: number;
   readonly end: number;
-  /** Whether `{name}` and `$name` stand for Python's variables: in single lines, not in cells for a shell. */
-  readonly interpolated: boolean;
+  /** A line of its own, in which `{name}` and `$name` stand for Python's variables; else a whole cell. */
+  readonly isLine: boolean;
 }
 
 /** `%env NAME=value`. */
@@ -38,11 +38,12 @@ const SHELL_CELLS = /^(?:(?:bash|sh|shell|system|sx|!)(?!\S)|script\s+(?:--?\S+\
 /** Line magics whose line is a command of the shell that matters: `%pip install …`. */
 const SHELL_LINES = /^%(?=(?:pip3?|uv|conda|mamba|micromamba)\s)|^%(?:sx|system|sh)\s/;
 /** With automatic magics, which are on unless told otherwise, these need no `%`. */
-const BARE_COMMAND = /^(?:pip3?|conda|mamba|uv)[ \t]+(?:install|uninstall|pip|list|freeze|show|add)\b/;
+const BARE_COMMAND =
+  /^(?:pip3?|conda|mamba|uv)[ \t]+(?:install|uninstall|pip|list|freeze|show|add)\b|^cd[ \t]+(?!(?:in|is|if|and|or|not|else|for)\b)[\w./~$"']/;
 /** Line magics in front of a statement. */
 const STATEMENT_LINES = /^%(?:time|timeit|memit|prun)(?:\s+-\w+(?:\s+\d+)?)*(?=\s)/;
 const ENVIRONMENT_LINE = /^%(?:set_)?env\s+(?<name>[A-Za-z_]\w*)(?:\s*=\s*|\s+)(?<value>\S.*?)\s*$/;
-const HELP = /^\?|^%{0,2}[A-Za-z_*][\w.*[\]'"]*\?{1,2}[ \t]*;?[ \t\r]*$/;
+const HELP = /^\?|^%{0,2}[A-Za-z_*][\w.*[\]'"]*\?{1,2}[ \t]*;?\s*$/;
 /** What a value is assigned to that a command or a magic gives: `files = !ls`. */
 const ASSIGNED = /^[A-Za-z_][\w.,[\]'"* \t]*=[ \t]*(?=[!%][^=\s])/;
 
@@ -88,7 +89,7 @@ class CellReader {
   #readForeignCell(start: number, bodyStart: number, line: string): number {
     const end = this.#source.length;
     this.#replace(start, end);
-    if (SHELL_CELLS.test(line)) this.shell.push({ start: bodyStart, end, interpolated: false });
+    if (SHELL_CELLS.test(line)) this.shell.push({ start: bodyStart, end, isLine: false });
     return end;
   }
 
@@ -113,7 +114,7 @@ class CellReader {
       this.#replace(start, start + statement.length, '"";');
       return statementEnd(this.#source, start + statement.length);
     }
-    if (mark !== null) this.shell.push({ start: start + mark.length, end, interpolated: true });
+    if (mark !== null) this.shell.push({ start: start + mark.length, end, isLine: true });
     if (name !== undefined && value !== undefined) {
       this.environment.push({ name, value, conditional, start, end: start + line.trimEnd().length });
     }
@@ -124,7 +125,7 @@ class CellReader {
   #readAssigned(start: number): number {
     const end = this.#continuedEnd(start);
     const mark = /^!{1,2}/.exec(this.#source.slice(start, start + 2))?.[0];
-    if (mark !== undefined) this.shell.push({ start: start + mark.length, end, interpolated: true });
+    if (mark !== undefined) this.shell.push({ start: start + mark.length, end, isLine: true });
     this.#replace(start, end, '__');
     return end;
   }

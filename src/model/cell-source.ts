@@ -73,9 +73,9 @@ function stretchesOf(file: string, string: JsonString & { readonly at: number })
     if (end > start) stretches.push({ at, start, end, isEscape: false });
     at += end - start;
   };
-  for (const { index, 0: escape } of file.slice(from, to).matchAll(ESCAPE)) {
+  for (const { index, 0: escaped } of file.slice(from, to).matchAll(ESCAPE)) {
     addPlain(from + index);
-    start = from + index + escape.length;
+    start = from + index + escaped.length;
     stretches.push({ at, start: from + index, end: start, isEscape: true });
     at += 1;
   }

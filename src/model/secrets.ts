@@ -11,7 +11,7 @@ export function maskSecrets(text: string): string {
  * the file is the same place here. In Python a bare word behind `token=` is a variable; anywhere else it is the token.
  */
 export function maskSecretsInText(text: string, path: string): string {
-  return replaceSecrets(text, path.endsWith('.py') ? 'names' : 'values', (secret) => '*'.repeat(secret.length));
+  return replaceSecrets(text, /\.(?:py|ipynb)$/.test(path) ? 'names' : 'values', (secret) => '*'.repeat(secret.length));
 }
 
 /** A value as it may be kept under a name: `<masked secret>` for a long literal under `wandb_api_key` and its like. */

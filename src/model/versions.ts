@@ -1,4 +1,5 @@
 import { compare, valid } from '@renovatebot/pep440';
+import type { Location } from './location.js';
 
 /**
  * The releases of one library that a run may meet: everything between two bounds. A bound that is null is open.
@@ -9,6 +10,8 @@ export interface VersionRange {
   readonly to: { readonly version: string; readonly included: boolean } | null;
   /** Whether a file of the repository says so, or the assumption does. */
   readonly stated: boolean;
+  /** Where the repository says so, the first place of several. */
+  readonly at?: Location;
 }
 
 /** Ranges by library, its name normalised as PEP 503 says. */
@@ -48,6 +51,14 @@ export function releasedSince(versions: LibraryVersions, library: string, releas
     if (order < 0 || (order === 0 && !range.to.included)) return 'none';
   }
   return 'some';
+}
+
+/** The range as a specifier: `==4.57.1`, `>=5.0,<6`; an empty text where any release will do. */
+export function describeRange({ from, to }: VersionRange): string {
+  if (from !== null && from.version === to?.version) return `==${from.version}`;
+  const low = from === null ? [] : [`${from.included ? '>=' : '>'}${from.version}`];
+  const high = to === null ? [] : [`${to.included ? '<=' : '<'}${to.version}`];
+  return [...low, ...high].join(',');
 }
 
 export function isVersion(text: string): boolean {

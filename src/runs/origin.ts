@@ -10,7 +10,7 @@ const LOCAL_START = /^(?:\.{0,2}\/|\.{1,2}$|~|\$|[A-Za-z]:[\\/]|file:)|\\/;
 const LOCAL_SUFFIX = /\.(?:nemo|gguf|ggml|pth|pt|bin|ckpt|safetensors|json|onnx)$/i;
 /** First parts that name a place for files and are nobody's account on the hub. */
 const FOLDER_NAMES =
-  /^(?:\.?\/?)?(?:out|outputs?|results?|runs?|logs?|checkpoints?|ckpts?|models?|weights|saves?|saved[_-]?models?|data|datasets?|tmp|temp|exp|exps|experiments?|adapters?|trained[_-]?models?|finetuned?[_-]?models?|merged[_-]?models?|lora[_-]?(?:models?|weights|adapters?)|model_hub|pretrained(?:[_-]?models?)?|work(?:space|_dir)?|assets|cache|\.cache|path|root|home|mnt|local|content|drive|workdir)$/i;
+  /^(?:\.?\/?)?(?:out|outputs?|results?|runs?|logs?|checkpoints?|ckpts?|models?|weights|saves?|saved[_-]?models?|data|datasets?|tmp|temp|exp|exps|experiments?|adapters?|trained[_-]?models?|finetuned?[_-]?models?|merged[_-]?models?|lora[_-]?(?:models?|weights|adapters?)|model_hub|pretrained(?:[_-]?models?)?|work(?:space|_dir)?|assets|cache|\.cache|path|root|home|mnt|local|content|drive|workdir|\w+[_-](?:paths?|dirs?|folders?|root))$/i;
 const CHECKPOINT = /(?:^|\/)(?:checkpoint|global_step|epoch|step)[-_]?\d+/i;
 /** Words an author leaves for the reader to replace. */
 const PLACEHOLDER =

@@ -1,6 +1,8 @@
 import { compare, explain, RANGE_PATTERN } from '@renovatebot/pep440';
 import type { RequirementFact } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
+import { type Location, locate } from '../model/location.js';
+import { isNotebook } from '../model/notebook.js';
 import type { SourceTree } from '../model/source-tree.js';
 import type { LibraryVersions, VersionRange } from '../model/versions.js';
 
@@ -15,7 +17,7 @@ export function versionsFor(tree: SourceTree, path: RepoPath): LibraryVersions {
     index = { requirements: requirementsByFolder(tree), versions: new Map() };
     indexes.set(tree, index);
   }
-  return versionsIn(folderOf(path), index);
+  return versionsIn(isNotebook(path) ? path : folderOf(path), index);
 }
 
 /**
@@ -44,8 +46,8 @@ interface Index {
   readonly versions: Map<string, LibraryVersions>;
 }
 
-/** Specifiers by library, as one folder states them. */
-type FolderRequirements = Map<string, Record<RequirementFact['origin'], Set<string>>>;
+/** Specifiers by library with the place of each, as one folder states them. */
+type FolderRequirements = Map<string, Record<RequirementFact['origin'], Map<string, Location>>>;
 
 type Bound = NonNullable<VersionRange['from']>;
 interface Bounds {
@@ -60,24 +62,26 @@ function requirementsByFolder(tree: SourceTree): Map<string, FolderRequirements>
   const folders = new Map<string, FolderRequirements>();
   for (const [path, { facts }] of tree.files) {
     for (const fact of facts) {
-      if (fact.kind === 'requirement') addRequirement(folders, requiringFolder(path), fact);
+      if (fact.kind === 'requirement') addRequirement(folders, path, fact);
     }
   }
   return folders;
 }
 
-/** `requirements/train.txt` speaks for the folder that `requirements` is in. */
+/** `requirements/train.txt` speaks for the folder that `requirements` is in; what a notebook installs, for itself. */
 function requiringFolder(path: RepoPath): string {
+  if (isNotebook(path)) return path;
   const folder = folderOf(path);
   return /(?:^|\/)requirements$/.test(folder) ? folderOf(folder) : folder;
 }
 
-function addRequirement(folders: Map<string, FolderRequirements>, folder: string, fact: RequirementFact): void {
+function addRequirement(folders: Map<string, FolderRequirements>, path: RepoPath, fact: RequirementFact): void {
+  const folder = requiringFolder(path);
   // What says nothing must not hide what a farther folder says.
   if (specifierRange(fact.specifier).state === 'any') return;
   const libraries: FolderRequirements = folders.get(folder) ?? new Map();
-  const stated = libraries.get(fact.library) ?? { declared: new Set(), locked: new Set() };
-  stated[fact.origin].add(fact.specifier);
+  const stated = libraries.get(fact.library) ?? { declared: new Map(), locked: new Map() };
+  stated[fact.origin].set(fact.specifier, locate(path, fact.place));
   folders.set(folder, libraries.set(fact.library, stated));
 }
 
@@ -101,16 +105,20 @@ function overridden(above: LibraryVersions, own: FolderRequirements): LibraryVer
   return versions;
 }
 
-function united(specifiers: ReadonlySet<string>): VersionRange | null {
+function united(specifiers: ReadonlyMap<string, Location>): VersionRange | null {
   let all: VersionRange | null = null;
-  for (const specifier of specifiers) {
+  for (const [specifier, at] of specifiers) {
     const read = specifierRange(specifier);
     if (read.state !== 'bounded') return null;
-    const { from, to } = read.range;
-    all = all === null ? read.range : { from: looser(all.from, from, 1), to: looser(all.to, to, -1), stated: true };
+    all = widened(all, { ...read.range, at });
   }
   // Open on both sides, `<4` and `>=5` together say nothing.
   return all === null || (all.from === null && all.to === null) ? null : all;
+}
+
+function widened(all: VersionRange | null, next: VersionRange): VersionRange {
+  if (all === null) return next;
+  return { ...all, from: looser(all.from, next.from, 1), to: looser(all.to, next.to, -1) };
 }
 
 const RANGE = new RegExp(`^${RANGE_PATTERN}$`, 'i');

@@ -166,3 +166,40 @@ describe('a metric', () => {
     expect(comparison.metrics[0]).toMatchObject({ delta: null, degraded: false });
   });
 });
+
+describe('a version that moves', () => {
+  const reading = (name: string): string =>
+    `import torch\nfrom huggingface_hub import hf_hub_download\nfrom trl import SFTTrainer\nstate = torch.load(hf_hub_download("acme/base", "${name}", revision="${SHA}"))\nSFTTrainer(state, train_dataset=None)\n`;
+  const code = { 'a.py': reading('a.pt'), 'b.py': reading('b.pt') };
+
+  async function toldOf(base: Files, head: Files): Promise<unknown[]> {
+    const { comparison, fixes } = await reviewFiles(base, head, detectors);
+    expect(fixes.size).toBe(0);
+    return comparison.findings
+      .filter((it) => it.state === 'new')
+      .map((it) => [it.rule, it.fault.severity, where(it), it.runs.length]);
+  }
+
+  it('tells a default that flipped once, at the version, with the runs it reaches', async () => {
+    const base = { ...code, 'requirements.txt': 'numpy\ntorch==2.6.0\n' };
+    const head = { ...code, 'requirements.txt': 'numpy\ntorch==2.5.1\n' };
+    expect(await toldOf(base, head)).toEqual([
+      ['artifact-trust-surface/unsafe-load', 'warning', 'head requirements.txt:2', 2],
+    ]);
+  });
+
+  it.each<[string, string]>([
+    ['of a library that changes no default', 'numpy==2.0\ntorch==2.6.0\n'],
+    ['to a release with the same default', 'numpy\ntorch==2.7.0\n'],
+    ['to a range that spans both', 'numpy\ntorch>=2.5,<3\n'],
+  ])('stays silent %s', async (_, text) => {
+    const base = { ...code, 'requirements.txt': 'numpy\ntorch==2.6.0\n' };
+    expect(await toldOf(base, { ...code, 'requirements.txt': text })).toEqual([]);
+  });
+
+  it('leaves what the change itself wrote at its own line', async () => {
+    const base = { 'a.py': reading('a.pt'), 'requirements.txt': 'torch==2.5.1\n' };
+    const head = { ...base, 'b.py': reading('b.pt'), 'requirements.txt': 'torch==2.5.0\n' };
+    expect(await toldOf(base, head)).toEqual([['artifact-trust-surface/unsafe-load', 'error', 'head b.py:4', 1]]);
+  });
+});

@@ -29,6 +29,7 @@ describe('where a name leads', () => {
     ['team/adapter', 'local'],
     ['acme/base', 'local'],
     ['org/model', 'local'],
+    ['model_path/chatglm', 'local'],
     ['my-model', 'unknown'],
     ['your-org/your-model', 'unknown'],
     ['<org>/<model>', 'unknown'],

@@ -31,6 +31,7 @@ export async function reviewFiles(
     head: judged(trees.head),
     changes: changesBetween(base, head, renames),
     detectors,
+    options: DEFAULT_JUDGE_OPTIONS,
   });
   const texts = new Map(Object.entries(head).map(([path, text]) => [repoPath(path), text]));
   const fixes = await applicableFixes({ comparison, tree: trees.head, texts, extract: factsOf, judge: judged });

@@ -27,6 +27,7 @@ export type Symbol =
     };
 
 const MAX_HOPS = 6;
+const HOLDS_PYTHON = /\.(?:py|ipynb)$/;
 
 /** The Python files of a tree and the names between them. Read-only, made once a tree. */
 export class PythonProgram {
@@ -39,7 +40,8 @@ export class PythonProgram {
   constructor(tree: SourceTree) {
     this.tree = tree;
     const modules = new Map<RepoPath, PythonModule>();
-    for (const [path, facts] of tree.files) if (path.endsWith('.py')) modules.set(path, new PythonModule(path, facts));
+    for (const [path, facts] of tree.files)
+      if (HOLDS_PYTHON.test(path)) modules.set(path, new PythonModule(path, facts));
     this.modules = modules;
   }
 

@@ -1,3 +1,4 @@
+import { holdsNoCode } from '../../../src/model/codeless-families.js';
 import { type Fix, replaceValue } from '../../../src/model/fix.js';
 import { ownerOf, pinOf } from '../../../src/model/hub.js';
 import { compareLocations } from '../../../src/model/location.js';
@@ -15,7 +16,6 @@ import {
   violated,
 } from '../../../src/model/verdict.js';
 import { releasedSince } from '../../../src/model/versions.js';
-import { holdsNoCode } from '../codeless-families.js';
 
 /** No code from the hub runs, or code that is pinned by commit. */
 export const remoteCode = defineRule({

@@ -1,0 +1,153 @@
+// Counts findings and resolved settings over the histories of local git repositories, so that a jump is seen.
+//
+//   npm run field -- DIR...                    the newest tree of each repository
+//   npm run field -- --commits 20 DIR...       and the last 20 commits of each that touch training files
+//
+// Repositories may be bare. Prints one table a question: training files and resolved settings by repository, findings
+// by rule and repository and per hundred training files, and new findings over the commits. `--output FILE` writes
+// the same figures as JSON.
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { table } from 'table';
+import { detectors } from '../dist/detectors/catalog.js';
+import { createChangeReview } from '../dist/src/app/review-change.js';
+import { openGitChange } from '../dist/src/git/git-change.js';
+import { DEFAULT_BOUNDS } from '../dist/src/model/bounds.js';
+import { DEFAULT_JUDGE_OPTIONS } from '../dist/src/model/rule.js';
+import { createFactExtraction } from '../dist/src/workers/fact-extraction.js';
+
+const run = promisify(execFile);
+const TRAINING_FILES = ['*.py', '*.ipynb', '*.yaml', '*.yml', '*.json', '*.sh'];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { commits: { type: 'string', default: '0' }, output: { type: 'string' } },
+});
+if (positionals.length === 0) {
+  process.stderr.write('usage: npm run field -- [--commits N] [--output FILE] DIR...\n');
+  process.exit(2);
+}
+
+const extraction = await createFactExtraction({ bounds: DEFAULT_BOUNDS });
+const repositories = [];
+for (const folder of positionals) {
+  process.stderr.write(`${folder}\n`);
+  repositories.push(await readRepository(folder));
+}
+await extraction.close();
+print(repositories);
+if (values.output !== undefined) await writeFile(values.output, `${JSON.stringify(repositories, null, 2)}\n`);
+
+async function readRepository(folder) {
+  // Against itself a tree has no change: every finding it holds is there, and none is new.
+  const review = await reviewChange(folder, 'HEAD', 'HEAD');
+  const runs = review.comparison.head.runs;
+  const files = new Set(runs.map(({ run: it }) => it.files[0]));
+  const commits = [];
+  for (const commit of await lastCommits(folder, Number(values.commits))) {
+    const found = await reviewChange(folder, `${commit}^`, commit).catch((error) => ({ error: error.message }));
+    commits.push({ commit, ...('error' in found ? found : newFindings(found)) });
+  }
+  return {
+    name: nameOf(folder),
+    files: files.size,
+    runs: runs.length,
+    settings: resolved(runs),
+    rules: countBy(review.comparison.findings, (finding) => finding.rule),
+    commits,
+  };
+}
+
+/** A bare copy is often called `repo` in a folder that bears the name. */
+function nameOf(folder) {
+  const name = basename(folder.replace(/\/+$/, '').replace(/\.git$/, ''));
+  return name === 'repo' ? basename(dirname(folder)) : name;
+}
+
+async function reviewChange(repo, base, head) {
+  const source = await openGitChange({
+    repo,
+    base,
+    head,
+    worktree: false,
+    environment: process.env,
+    blobBytes: DEFAULT_BOUNDS.sourceFileBytes,
+  });
+  try {
+    const options = DEFAULT_JUDGE_OPTIONS;
+    const clock = () => performance.now();
+    return await createChangeReview({ source, extraction, detectors, bounds: DEFAULT_BOUNDS, options, clock })();
+  } finally {
+    await source.close();
+  }
+}
+
+/** How many names and revisions of model loads are known, by what keeps the others from it. */
+function resolved(runs) {
+  const loads = runs.flatMap(({ run: it }) => it.loads.filter((load) => load.what === 'model'));
+  const known = loads.filter(({ name, revision, open }) => {
+    return name.state === 'literal' && revision.state !== 'dynamic' && (revision.state !== 'absent' || open === null);
+  });
+  return { loads: loads.length, known: known.length };
+}
+
+function newFindings({ comparison }) {
+  const fresh = comparison.findings.filter((finding) => finding.state === 'new');
+  return {
+    inline: countBy(
+      fresh.filter((finding) => finding.inline),
+      (finding) => finding.rule,
+    ),
+    other: fresh.filter((finding) => !finding.inline).length,
+  };
+}
+
+async function lastCommits(folder, most) {
+  if (most === 0) return [];
+  const log = ['log', '--no-merges', `--max-count=${most}`, '--format=%H', 'HEAD^', '--', ...TRAINING_FILES];
+  const { stdout } = await run('git', ['-C', folder, ...log]).catch(() => ({ stdout: '' }));
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+function print(all) {
+  const known = (it) =>
+    it.settings.loads === 0 ? '–' : `${Math.round((100 * it.settings.known) / it.settings.loads)} %`;
+  const overview = all.map((it) => [it.name, it.files, it.runs, it.settings.loads, known(it)]);
+  process.stdout.write(table([['repository', 'training files', 'runs', 'model loads', 'resolved'], ...overview]));
+  const rules = [...new Set(all.flatMap((it) => Object.keys(it.rules)))].sort();
+  const rows = rules.flatMap((rule) =>
+    all
+      .filter((it) => it.rules[rule] !== undefined)
+      .map((it) => [rule, it.name, it.rules[rule], ((100 * it.rules[rule]) / Math.max(1, it.files)).toFixed(0)]),
+  );
+  process.stdout.write(table([['rule', 'repository', 'findings', 'per 100 files'], ...rows]));
+  const commits = all.filter((it) => it.commits.length > 0).map(commitRow);
+  if (commits.length > 0) {
+    process.stdout.write(table([['repository', 'commits', 'silent', 'inline findings', 'by rule'], ...commits]));
+  }
+}
+
+function commitRow({ name, commits }) {
+  const counted = commits.map((it) => Object.values(it.inline ?? {}).reduce((sum, count) => sum + count, 0));
+  const silent = counted.filter((count) => count === 0).length;
+  const byRule = {};
+  for (const { inline = {} } of commits)
+    for (const [rule, count] of Object.entries(inline)) byRule[rule] = (byRule[rule] ?? 0) + count;
+  const inline = counted.reduce((sum, count) => sum + count, 0);
+  return [
+    name,
+    commits.length,
+    silent,
+    inline,
+    Object.entries(byRule)
+      .map(([rule, count]) => `${rule} ${count}`)
+      .join('\n'),
+  ];
+}
+
+function countBy(items, keyOf) {
+  const counts = {};
+  for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1;
+  return counts;
+}

@@ -1,13 +1,15 @@
-import { chmod, cp, readdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// What the compiler leaves behind: the playbook and example pages beside the detectors, the schemas, and the right
-// to run the command. The root of the project may be given, for a trial.
+// What the compiler leaves behind: the playbook and example pages beside the detectors, the schemas, a name for what
+// the front-ends are, by which facts are kept, and the right to run the command. The root of the project may be given, for a trial.
 const root = process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url)));
 
 await copyPages(join(root, 'detectors'), join(root, 'dist', 'detectors'));
 await copyIfPresent(join(root, 'schemas'), join(root, 'dist', 'schemas'));
+await writeBuildId(join(root, 'dist', 'src'));
 await unlessMissing(chmod(join(root, 'bin', 'tunelint.js'), 0o755));
 
 async function copyPages(from, to) {
@@ -17,6 +19,16 @@ async function copyPages(from, to) {
     const page = join(entry.parentPath, entry.name);
     await cp(page, join(to, page.slice(from.length)));
   }
+}
+
+async function writeBuildId(compiled) {
+  const hash = createHash('sha256');
+  for (const room of ['frontends', 'model']) {
+    const names = (await unlessMissing(readdir(join(compiled, room), { recursive: true }))) ?? [];
+    for (const name of names.filter((it) => it.endsWith('.js')).sort())
+      hash.update(await readFile(join(compiled, room, name)));
+  }
+  await unlessMissing(writeFile(join(compiled, 'frontends', 'build-id'), hash.digest('hex')));
 }
 
 async function copyIfPresent(from, to) {

@@ -77,7 +77,15 @@ async function reviewChange(repo, base, head) {
   try {
     const options = DEFAULT_JUDGE_OPTIONS;
     const clock = () => performance.now();
-    return await createChangeReview({ source, extraction, detectors, bounds: DEFAULT_BOUNDS, options, clock })();
+    return await createChangeReview({
+      source,
+      extraction,
+      cache: null,
+      detectors,
+      bounds: DEFAULT_BOUNDS,
+      options,
+      clock,
+    })();
   } finally {
     await source.close();
   }

@@ -18,10 +18,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   app: ['model', 'frontends', 'runs', 'engine', 'comparison', 'fixes', 'playbook', 'presentation'],
   git: ['model', 'app'],
   workers: ['model', 'app', 'frontends'],
+  cache: ['model', 'app'],
 };
 const ENTRY_POINTS = new Set(['cli']);
 /** The only rooms that touch the disk, other processes or threads. Reading its own pages and grammars is no I/O of a review. */
-const ADAPTERS = new Set(['git', 'workers', 'cli', 'playbook', 'frontends']);
+const ADAPTERS = new Set(['git', 'workers', 'cache', 'cli', 'playbook', 'frontends']);
 const OUTSIDE = /^node:(?:fs|child_process|net|http|https|worker_threads|os)(?:\/|$)/;
 
 const files = [...sources('src'), ...sources('detectors')];

@@ -15,6 +15,8 @@ export interface ChangeSource {
 export interface FactExtraction {
   /** Whether some front-end reads files of this name. */
   readonly claims: (path: RepoPath) => boolean;
+  /** Changes whenever the facts of some file may: part of the key that facts are kept by. */
+  readonly version: string;
   /** One answer for each file, in the same order. Never rejects for what a file holds. */
   readonly extract: (files: readonly FileBytes[], progress?: (done: number) => void) => Promise<readonly FileFacts[]>;
   readonly close: () => Promise<void>;
@@ -24,3 +26,14 @@ export interface FileBytes {
   readonly path: RepoPath;
   readonly bytes: Uint8Array;
 }
+
+/** Facts kept between reviews. Never needed: what is missing, broken or gone is read again. */
+export interface FactCache {
+  /** The packs that are there, by key. Never rejects. */
+  readonly read: (keys: readonly string[]) => Promise<ReadonlyMap<string, FactPack>>;
+  /** Keeps packs for later. Never rejects, and may keep nothing. */
+  readonly write: (packs: ReadonlyMap<string, FactPack>) => Promise<void>;
+}
+
+/** The facts of some files that lie together, by path. */
+export type FactPack = ReadonlyMap<RepoPath, FileFacts>;

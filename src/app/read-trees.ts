@@ -6,7 +6,8 @@ import type { FileFacts, PartialReading } from '../model/fact.js';
 import type { BlobId, RepoPath } from '../model/identifiers.js';
 import type { FileCoverage } from '../model/review.js';
 import type { SourceTree } from '../model/source-tree.js';
-import type { ChangeSource, FactExtraction, FileBytes } from './ports.js';
+import { type Pack, packsOf } from './fact-packs.js';
+import type { ChangeSource, FactCache, FactExtraction, FactPack, FileBytes } from './ports.js';
 
 /** Both sides of a change as facts, and what is needed of their texts later. */
 export interface ReadTrees {
@@ -22,6 +23,8 @@ export interface ReadTrees {
 export interface ReadingDependencies {
   readonly source: ChangeSource;
   readonly extraction: FactExtraction;
+  /** Null to read every file anew. */
+  readonly cache: FactCache | null;
   readonly bounds: Bounds;
   readonly clock: () => number;
   readonly progress?: (step: string, done: number, total: number) => void;
@@ -37,8 +40,7 @@ export async function readTrees(snapshot: Snapshot, deps: ReadingDependencies): 
   );
   const base = selectFiles(snapshot.base, changed, deps);
   const head = selectFiles(snapshot.head, changed, deps);
-  const wanted = [...new Map([...head.files, ...base.files].map((file) => [keyOf(file), file])).values()];
-  const facts = await extractAll(wanted, deps);
+  const facts = await factsOf([head.files, base.files], deps);
   const headTree = treeOf(snapshot.head, head, facts);
   return {
     base: { tree: treeOf(snapshot.base, base, facts) },
@@ -79,6 +81,45 @@ function selectFiles(listing: TreeListing, changed: ReadonlySet<RepoPath>, deps:
 }
 
 type FactsByKey = ReadonlyMap<string, FileFacts | PartialReading>;
+
+/** From the cache what is there, pack by pack; the rest is read, and kept for the next review. */
+async function factsOf(sides: readonly (readonly SelectedFile[])[], deps: ReadingDependencies): Promise<FactsByKey> {
+  const { cache, extraction } = deps;
+  if (cache === null) return extractAll(eachOnce(sides.flat()), deps);
+  // A side a pack: the next review of this branch has today's head for its base, or today's base again.
+  const both = sides.flatMap((files) => packsOf(files, extraction.version));
+  const packs = [...new Map(both.map((pack) => [pack.key, pack])).values()];
+  const kept = await cache.read(packs.map((pack) => pack.key));
+  const lacking = packs.filter((pack) => !kept.has(pack.key));
+  const read = await extractAll(eachOnce(lacking.flatMap((pack) => pack.files)), deps);
+  await cache.write(new Map(lacking.flatMap((pack) => keptPack(pack, read))));
+  const facts = new Map(read);
+  for (const pack of packs) {
+    const known = kept.get(pack.key);
+    for (const file of pack.files) {
+      const result = known?.get(file.path);
+      if (result !== undefined) facts.set(keyOf(file), result);
+    }
+  }
+  return facts;
+}
+
+function eachOnce(files: readonly SelectedFile[]): SelectedFile[] {
+  return [...new Map(files.map((file) => [keyOf(file), file])).values()];
+}
+
+/** A pack is kept when all of it was read, and read as it would be again: not what a busy machine cut short. */
+function keptPack(pack: Pack<SelectedFile>, read: FactsByKey): [string, FactPack][] {
+  const facts = new Map<RepoPath, FileFacts>();
+  for (const file of pack.files) {
+    const result = read.get(keyOf(file));
+    if (result === undefined || 'reason' in result || CHANCE.has(result.partial?.reason ?? '')) return [];
+    facts.set(file.path, result);
+  }
+  return [[pack.key, facts]];
+}
+
+const CHANCE = new Set<string>(['too-slow', 'crashed']);
 
 async function extractAll(files: readonly SelectedFile[], deps: ReadingDependencies): Promise<FactsByKey> {
   const facts = new Map<string, FileFacts | PartialReading>();

@@ -7,12 +7,14 @@ import type { Review } from '../model/review.js';
 import type { Detector, JudgeOptions } from '../model/rule.js';
 import type { SourceTree } from '../model/source-tree.js';
 import { findRuns } from '../runs/find-runs.js';
-import type { ChangeSource, FactExtraction } from './ports.js';
+import type { ChangeSource, FactCache, FactExtraction } from './ports.js';
 import { readTrees } from './read-trees.js';
 
 export interface ChangeReviewDependencies {
   readonly source: ChangeSource;
   readonly extraction: FactExtraction;
+  /** Null to read every file anew. */
+  readonly cache: FactCache | null;
   readonly detectors: readonly Detector[];
   readonly bounds: Bounds;
   readonly options: JudgeOptions;

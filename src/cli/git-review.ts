@@ -1,5 +1,7 @@
+import envPaths from 'env-paths';
 import { detectors } from '../../detectors/catalog.js';
 import { createChangeReview } from '../app/review-change.js';
+import { createFactCache, pruneFactCache } from '../cache/fact-cache.js';
 import { openGitChange } from '../git/git-change.js';
 import { DEFAULT_BOUNDS } from '../model/bounds.js';
 import type { Review } from '../model/review.js';
@@ -15,6 +17,8 @@ export interface ReviewRequest {
   readonly base: string | null;
   readonly head: string | null;
   readonly worktree: boolean;
+  /** Whether facts may be kept in the user's cache folder. */
+  readonly cache: boolean;
   readonly environment: Environment;
   readonly closers: Closers;
   readonly clock: () => number;
@@ -29,6 +33,9 @@ export interface ReviewOutcome {
 // Detectors lie beside `src`, in the sources as in what they are compiled to.
 const DETECTORS = new URL('../../detectors/', import.meta.url);
 
+// `~/.cache/tunelint` on Linux, and where other systems keep such things; XDG_CACHE_HOME is honoured.
+const CACHE_FOLDER = envPaths('tunelint', { suffix: '' }).cache;
+
 /** Reviews a change of a local repository with all detectors: the wiring of the rooms. */
 export async function reviewGitChange(request: ReviewRequest): Promise<ReviewOutcome> {
   const { repo, base, head, worktree, environment, closers, clock, progress } = request;
@@ -39,7 +46,9 @@ export async function reviewGitChange(request: ReviewRequest): Promise<ReviewOut
   const extraction = await createFactExtraction({ bounds });
   await closers.add(extraction.close);
   const options = DEFAULT_JUDGE_OPTIONS;
-  const review = createChangeReview({ source, extraction, detectors, bounds, options, clock, progress });
+  const cache = request.cache ? createFactCache(CACHE_FOLDER) : null;
+  const review = createChangeReview({ source, extraction, cache, detectors, bounds, options, clock, progress });
   const [playbook, made] = await Promise.all([loadPlaybook(DETECTORS), review()]);
+  if (cache !== null) await pruneFactCache(CACHE_FOLDER, Date.now());
   return { review: made, playbook };
 }

@@ -1,10 +1,16 @@
 import { resolve } from 'node:path';
+import { assertNever } from '../model/expression.js';
 import { failingFindings } from '../presentation/conclusion.js';
+import { presentGithub } from '../presentation/github/present-github.js';
 import { presentJson } from '../presentation/json.js';
+import { presentMarkdown } from '../presentation/markdown.js';
+import { safeJson } from '../presentation/safe-json.js';
+import { presentSarif } from '../presentation/sarif.js';
 import { presentText } from '../presentation/text.js';
 import { Closers } from './closers.js';
 import { openExampleChange } from './example-change.js';
 import type { ReviewOutcome, ReviewRequest } from './git-review.js';
+import { packageVersion } from './package-root.js';
 import { ProgressLine } from './progress-line.js';
 import { isOwnReviewScript, type ReviewOptions } from './review-options.js';
 import { type Terminal, textWidth, wantsColour, write } from './terminal.js';
@@ -43,17 +49,17 @@ async function withClosers<T>(closers: Closers, work: () => Promise<T>): Promise
   return result;
 }
 
-type Change = Pick<ReviewRequest, 'repo' | 'base' | 'head' | 'worktree'>;
+type Change = Pick<ReviewRequest, 'repo' | 'base' | 'head' | 'worktree' | 'cache'>;
 
 async function chooseChange(options: ReviewOptions, terminal: Terminal, closers: Closers): Promise<Change> {
   if (!options.example) {
-    const { base, head, worktree } = options;
-    return { repo: resolve(startFolder(terminal), options.repo ?? '.'), base, head, worktree };
+    const { base, head, worktree, cache } = options;
+    return { repo: resolve(startFolder(terminal), options.repo ?? '.'), base, head, worktree, cache };
   }
   const { repo, base, head, close } = await openExampleChange(terminal.env);
   await closers.add(close);
   await write(terminal.stderr, 'Reviewing the example change. For your own: tunelint review --repo DIR --base REF\n');
-  return { repo, base, head, worktree: false };
+  return { repo, base, head, worktree: false, cache: false };
 }
 
 /** `npm run` changes to the folder of the package; paths on the command line mean the folder the user is in. */
@@ -69,15 +75,32 @@ function interruption(signal: AbortSignal): Promise<never> {
 }
 
 async function deliver(outcome: ReviewOutcome, options: ReviewOptions, terminal: Terminal): Promise<void> {
-  const text = present(outcome, options, terminal);
+  const text = await present(outcome, options, terminal);
   if (options.output === null) return await write(terminal.stdout, text);
   const file = resolve(startFolder(terminal), options.output);
   await writeWhole(file, text);
   await write(terminal.stderr, `The review is in ${file}\n`);
 }
 
-function present({ review, playbook }: ReviewOutcome, options: ReviewOptions, terminal: Terminal): string {
-  if (options.format === 'json') return presentJson(review, playbook);
-  const toTerminal = options.output === null && wantsColour(terminal.stdout, terminal.env);
-  return presentText(review, playbook, { colour: options.colour ?? toTerminal, width: textWidth(terminal.stdout) });
+async function present(outcome: ReviewOutcome, options: ReviewOptions, terminal: Terminal): Promise<string> {
+  const { review, playbook } = outcome;
+  switch (options.format) {
+    case 'json':
+      return presentJson(review, playbook);
+    case 'sarif': {
+      // Loaded with the review already; a static import would load it for `--help` as well.
+      const { detectors } = await import('../../detectors/catalog.js');
+      return presentSarif(review, playbook, { version: packageVersion(), detectors });
+    }
+    case 'markdown':
+      return presentMarkdown(review, playbook);
+    case 'github':
+      return safeJson(presentGithub(review, playbook, { repository: null }));
+    case 'text': {
+      const toTerminal = options.output === null && wantsColour(terminal.stdout, terminal.env);
+      return presentText(review, playbook, { colour: options.colour ?? toTerminal, width: textWidth(terminal.stdout) });
+    }
+    default:
+      return assertNever(options.format);
+  }
 }

@@ -2,15 +2,20 @@ import { Command, CommanderError, Option } from 'commander';
 import type { FailOn } from '../presentation/conclusion.js';
 import type { Environment, Terminal } from './terminal.js';
 
+export const FORMATS = ['text', 'json', 'sarif', 'markdown', 'github'] as const;
+export type Format = (typeof FORMATS)[number];
+
 export interface ReviewOptions {
   /** Null for the current folder. */
   readonly repo: string | null;
   readonly base: string | null;
   readonly head: string | null;
   readonly worktree: boolean;
+  /** Whether facts may be kept in the user's cache folder. */
+  readonly cache: boolean;
   /** Review the change that comes with the package. */
   readonly example: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
   /** Null for standard output. */
   readonly output: string | null;
   readonly failOn: FailOn;
@@ -52,8 +57,9 @@ interface RawOptions {
   readonly base?: string;
   readonly head?: string;
   readonly worktree?: boolean;
+  readonly cache?: boolean;
   readonly example?: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
   readonly output?: string;
   readonly failOn?: FailOn;
   readonly color?: boolean;
@@ -90,7 +96,7 @@ function addReview(program: Command): Command {
         'worktree',
       ]),
     )
-    .addOption(new Option('--format <format>', 'how to write it').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how to write it').choices(FORMATS).default('text'))
     .option('--output <file>', 'write to a file in place of standard output')
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 for new findings of this severity or above').choices([
@@ -99,6 +105,7 @@ function addReview(program: Command): Command {
         'never',
       ]),
     )
+    .option('--no-cache', 'read every file anew, and keep nothing in the cache folder')
     .option('--color', 'colour the text (default: on a terminal)')
     .option('--no-color', 'leave the text plain')
     .addHelpText('after', HELP);
@@ -128,6 +135,7 @@ function complete(raw: RawOptions, env: Environment): ReviewOptions {
     base: raw.base ?? null,
     head: raw.head ?? null,
     worktree: raw.worktree ?? false,
+    cache: raw.cache ?? true,
     example,
     format: raw.format,
     output: raw.output ?? null,

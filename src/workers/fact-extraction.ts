@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -28,10 +29,12 @@ export interface FactExtractionOptions {
 export async function createFactExtraction(options: FactExtractionOptions): Promise<FactExtraction> {
   const { bounds, threads = defaultThreads(), slackMilliseconds = SLACK_MILLISECONDS } = options;
   const frontEnds = await loadFrontEnds();
-  if (threads === 'inline') return createInlineExtraction(frontEnds, bounds);
+  const version = versionOf(frontEnds, bounds);
+  if (threads === 'inline') return createInlineExtraction(frontEnds, bounds, version);
   const file = options.workerFile ?? fileURLToPath(new URL('./extraction-worker.js', import.meta.url));
   return createThreadedExtraction(
     frontEnds,
+    version,
     Array.from({ length: Math.max(1, threads) }, () => new WatchedWorker({ file, bounds, slackMilliseconds })),
   );
 }
@@ -45,12 +48,28 @@ const BYTES_PER_THREAD = 1024 * 1024;
 /** How often a batch may lose its worker before the first file. More than once is no accident. */
 const ATTEMPTS = 3;
 
+/** The front-ends with their versions, the bounds they keep, and the build they are part of. */
+function versionOf(frontEnds: readonly FrontEnd[], bounds: Bounds): string {
+  const names = frontEnds.map((frontEnd) => `${frontEnd.id}@${frontEnd.version}`);
+  return [...names, JSON.stringify(bounds), buildId()].join(' ');
+}
+
+/** Made by the build from the front-ends' own text, so that a change nobody gave a number is a change all the same. */
+function buildId(): string {
+  try {
+    return readFileSync(new URL('../frontends/build-id', import.meta.url), 'utf8').trim();
+  } catch {
+    return 'unbuilt';
+  }
+}
+
 function defaultThreads(): number {
   return Math.min(MAXIMUM_THREADS, Math.max(1, availableParallelism() - 1));
 }
 
-function createInlineExtraction(frontEnds: readonly FrontEnd[], bounds: Bounds): FactExtraction {
+function createInlineExtraction(frontEnds: readonly FrontEnd[], bounds: Bounds, version: string): FactExtraction {
   return {
+    version,
     claims: (path) => frontEnds.some((frontEnd) => frontEnd.claims(path)),
     async extract(files, progress) {
       const facts: FileFacts[] = [];
@@ -65,11 +84,16 @@ function createInlineExtraction(frontEnds: readonly FrontEnd[], bounds: Bounds):
   };
 }
 
-function createThreadedExtraction(frontEnds: readonly FrontEnd[], workers: readonly WatchedWorker[]): FactExtraction {
+function createThreadedExtraction(
+  frontEnds: readonly FrontEnd[],
+  version: string,
+  workers: readonly WatchedWorker[],
+): FactExtraction {
   let closed = false;
   // A worker reads one batch at a time, so calls that overlap take turns.
   let previous: Promise<unknown> = Promise.resolve();
   return {
+    version,
     claims: (path) => frontEnds.some((frontEnd) => frontEnd.claims(path)),
     extract(files, progress) {
       const work = new Work(files, progress ?? (() => {}));

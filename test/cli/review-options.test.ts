@@ -7,6 +7,7 @@ const USUAL: ReviewOptions = {
   base: null,
   head: null,
   worktree: false,
+  cache: true,
   example: false,
   format: 'text',
   output: null,

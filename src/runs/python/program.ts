@@ -1,4 +1,4 @@
-import type { AssignmentFact, ClassFact, FunctionFact, ImportFact, ScopeId } from '../../model/fact.js';
+import type { AssignmentFact, ClassFact, FileFacts, FunctionFact, ImportFact, ScopeId } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import type { SourceTree } from '../../model/source-tree.js';
 import { PythonModule, type ScopedCall } from './module.js';
@@ -40,8 +40,7 @@ export class PythonProgram {
   constructor(tree: SourceTree) {
     this.tree = tree;
     const modules = new Map<RepoPath, PythonModule>();
-    for (const [path, facts] of tree.files)
-      if (HOLDS_PYTHON.test(path)) modules.set(path, new PythonModule(path, facts));
+    for (const [path, facts] of tree.files) if (HOLDS_PYTHON.test(path)) modules.set(path, moduleOf(path, facts));
     this.modules = modules;
   }
 
@@ -171,6 +170,17 @@ export class PythonProgram {
     const candidates = [`${path}.py`, `${path}/__init__.py`] as RepoPath[];
     return candidates.find((candidate) => this.tree.paths.has(candidate)) ?? null;
   }
+}
+
+/** Both sides of a change share the facts of what it leaves alone, and so the symbols. */
+const modulesByFacts = new WeakMap<FileFacts, PythonModule>();
+
+function moduleOf(path: RepoPath, facts: FileFacts): PythonModule {
+  const known = modulesByFacts.get(facts);
+  if (known?.path === path) return known;
+  const made = new PythonModule(path, facts);
+  modulesByFacts.set(facts, made);
+  return made;
 }
 
 export function lastName(dotted: string): string {

@@ -2,7 +2,9 @@ import type { Scalar } from '../model/expression.js';
 import type { Edit, TextEdit } from '../model/fix.js';
 import type { RepoPath } from '../model/identifiers.js';
 import type { Location } from '../model/location.js';
+import { isNotebook } from '../model/notebook.js';
 import { EditedText, inOrder } from './edited-text.js';
+import { planNotebookEdits } from './notebook-edits.js';
 import { addArgument } from './python-arguments.js';
 import { addItemBehind, removeItem } from './separated-items.js';
 import { type Language, languageOf, spell } from './spelling.js';
@@ -20,6 +22,7 @@ export function planTextEdits(
   source: { readonly path: RepoPath; readonly text: string },
   edits: readonly Edit[],
 ): readonly TextEdit[] | null {
+  if (isNotebook(source.path)) return planNotebookEdits(source, edits, planTextEdits);
   const language = languageOf(source.path);
   const ordered = inWorkingOrder(edits);
   if (language === null || !ordered.every((edit) => isInside(placeOf(edit), source)) || overlap(ordered)) return null;

@@ -18,6 +18,8 @@ export interface ProofContext {
 
 /** An edit of more lines is a rewrite, and for a person to make. */
 export const MOST_LINES = 5;
+/** Longer lines are no reading for anybody: a notebook, or a data file, that is all on one line. */
+const MOST_CHARACTERS = 20_000;
 
 /**
  * The fixes of new findings that hold: applied to the head in memory, parsed again and judged again, each mends its
@@ -40,7 +42,7 @@ async function proveFix(finding: Finding, context: ProofContext): Promise<Proven
   if (fix === null || fix.applicability === 'display-only' || path === undefined || text === undefined) return null;
   const edits = planTextEdits({ path, text }, fix.edits);
   const lines = edits === null ? null : asLineReplacement(text, edits, MOST_LINES);
-  if (edits === null || lines === null) return null;
+  if (edits === null || lines === null || lines.replacement.length > MOST_CHARACTERS) return null;
   if (!(await holds(finding, path, applyTextEdits(text, edits), context))) return null;
   return { applicability: fix.applicability, title: fix.title, path, ...lines };
 }

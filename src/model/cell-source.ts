@@ -6,11 +6,13 @@ export class CellSource {
   readonly inLines: boolean;
   /** The strings it is made of, in order, with where each begins in the text. */
   readonly strings: readonly (JsonString & { readonly at: number })[];
-  readonly #stretches: readonly Stretch[];
+  readonly #file: string;
   readonly #offset: number;
+  #made: readonly Stretch[] | null = null;
 
   constructor(file: string, source: JsonSource) {
     this.inLines = source.inLines;
+    this.#file = file;
     this.#offset = source.offset;
     let at = 0;
     this.strings = source.strings.map((string) => {
@@ -19,7 +21,6 @@ export class CellSource {
       return placed;
     });
     this.text = source.strings.map(({ value }) => value).join('');
-    this.#stretches = this.strings.flatMap((string) => stretchesOf(file, string));
   }
 
   /** Where the character at an offset of the text starts in the file; for the text's end, where its last one ends. */
@@ -46,6 +47,12 @@ export class CellSource {
     return stretch.at + Math.min(inFile, stretch.end) - stretch.start;
   }
 
+  /** Made when they are first asked for, since most cells hold nothing that is told. */
+  get #stretches(): readonly Stretch[] {
+    this.#made ??= this.strings.flatMap((string) => stretchesOf(this.#file, string));
+    return this.#made;
+  }
+
   #stretchAt(offset: number): Stretch | undefined {
     return this.#stretches[lastIndex(this.#stretches, (it) => it.at <= offset)];
   }
@@ -65,10 +72,11 @@ interface Stretch {
 const ESCAPE = /\\(?:u[\dA-Fa-f]{4}|[^u])/g;
 
 function stretchesOf(file: string, string: JsonString & { readonly at: number }): Stretch[] {
-  const stretches: Stretch[] = [];
   const [from, to] = [string.start + 1, string.end - 1];
-  let start = from;
   let { at } = string;
+  if (to - from === string.value.length) return from === to ? [] : [{ at, start: from, end: to, isEscape: false }];
+  const stretches: Stretch[] = [];
+  let start = from;
   const addPlain = (end: number) => {
     if (end > start) stretches.push({ at, start, end, isEscape: false });
     at += end - start;

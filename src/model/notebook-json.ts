@@ -83,8 +83,8 @@ function visitNotebook(text: string): Visited {
   visit(
     text,
     {
-      onObjectBegin: (offset, _length, _line, _column, path) => visitor.begin(offset, path),
-      onArrayBegin: (offset, _length, _line, _column, path) => visitor.begin(offset, path),
+      onObjectBegin: (offset, _length, _line, _column, path) => visitor.begin('map', offset, path),
+      onArrayBegin: (offset, _length, _line, _column, path) => visitor.begin('list', offset, path),
       onObjectEnd: () => visitor.end(),
       onArrayEnd: () => visitor.end(),
       onLiteralValue: (value, offset, length, _line, _column, path) => visitor.literal(value, { offset, length }, path),
@@ -103,9 +103,13 @@ interface OpenCell {
 }
 
 /** The maps and lists that are looked into; all others are passed over. */
-const LOOKED_INTO =
-  /^(?:metadata(?:\/(?:kernelspec|language_info))?|(?:worksheets(?:\/#)?|(?:worksheets\/#\/)?cells(?:\/#(?:\/(?:source|input))?)?))?$/;
+const LOOKED_INTO: ReadonlyMap<'map' | 'list', RegExp> = new Map([
+  ['map', /^(?:metadata(?:\/(?:kernelspec|language_info))?|worksheets\/#|(?:worksheets\/#\/)?cells\/#)?$/],
+  ['list', /^(?:worksheets|(?:worksheets\/#\/)?cells(?:\/#\/(?:source|input))?)$/],
+]);
 const CELL = /(?:^|\/)cells\/#$/;
+const SOURCE = /(?:^|\/)cells\/#\/(?:source|input)$/;
+const LINE = /(?:^|\/)cells\/#\/(?:source|input)\/#$/;
 const FIELD_OF_CELL = /(?:^|\/)cells\/#\/(cell_type|language|source|input)(\/#)?$/;
 
 class NotebookVisitor {
@@ -121,16 +125,18 @@ class NotebookVisitor {
     this.#text = text;
   }
 
-  begin(offset: number, path: () => JSONPath): void {
+  begin(kind: 'map' | 'list', offset: number, path: () => JSONPath): void {
     const where = this.#passedOver > 0 ? null : written(path());
-    if (where === null || !LOOKED_INTO.test(where)) {
+    if (where !== null && SOURCE.test(where))
+      this.#open({ inLines: true, strings: [], offset, isWrong: kind === 'map' });
+    if (where !== null && LINE.test(where)) this.#addString(null, { start: offset, end: offset, isLine: true });
+    if (where === null || !LOOKED_INTO.get(kind)?.test(where)) {
       this.#passedOver += 1;
       return;
     }
     // Of two equal keys the last one counts, as in every reader of JSON.
     if (where === 'cells' || where === 'worksheets') this.#cells = [];
-    if (CELL.test(where)) this.#cells?.push({ offset, type: null, language: null, source: null });
-    if (/(?:source|input)$/.test(where)) this.#open({ inLines: true, strings: [], offset, isWrong: false });
+    if (kind === 'map' && CELL.test(where)) this.#cells?.push({ offset, type: null, language: null, source: null });
   }
 
   end(): void {

@@ -94,5 +94,5 @@ function fixOf(save: ArtifactSave, setting: LiteralSetting<boolean>): Fix | null
 }
 
 function isCall(save: ArtifactSave): boolean {
-  return save.at.path.endsWith('.py');
+  return /\.(?:py|ipynb)$/.test(save.at.path);
 }

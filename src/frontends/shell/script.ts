@@ -265,10 +265,11 @@ class ScriptReader implements ScriptFacts {
     while (spine?.type === 'list') {
       const [left, right]: Node[] = spine.namedChildren.filter((child) => child.type !== 'comment');
       const operator: string = spine.children.find((child) => !child.isNamed)?.type ?? '';
-      if (right !== undefined) operands.unshift({ node: right, operator });
+      if (right !== undefined) operands.push({ node: right, operator });
       spine = left;
     }
-    if (spine !== undefined) operands.unshift({ node: spine, operator: '' });
+    if (spine !== undefined) operands.push({ node: spine, operator: '' });
+    operands.reverse();
     let { conditional } = at;
     for (const [index, { node, operator }] of operands.entries()) {
       conditional ||= operator === '||' || operands[index - 1]?.node.type === 'test_command';

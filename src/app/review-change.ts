@@ -2,8 +2,9 @@ import { compareReports } from '../comparison/compare-reports.js';
 import { judge } from '../engine/judge.js';
 import { applicableFixes } from '../fixes/prove-fixes.js';
 import type { Bounds } from '../model/bounds.js';
+import type { RepoPath } from '../model/identifiers.js';
 import type { Report } from '../model/report.js';
-import type { Review } from '../model/review.js';
+import type { FileCoverage, Review } from '../model/review.js';
 import type { Detector, JudgeOptions } from '../model/rule.js';
 import type { SourceTree } from '../model/source-tree.js';
 import { findRuns } from '../runs/find-runs.js';
@@ -26,14 +27,20 @@ export interface ChangeReviewDependencies {
 /** The road of a review, from two trees to everything that a presentation needs. */
 export function createChangeReview(deps: ChangeReviewDependencies): () => Promise<Review> {
   const { source, detectors, options } = deps;
-  const judged = (tree: SourceTree): Report => judge(detectors, findRuns(tree), options);
+  const judged = (tree: SourceTree, onFailure?: (path: RepoPath, detail: string) => void): Report =>
+    judge(detectors, findRuns(tree, onFailure), options);
 
   return async function reviewChange(): Promise<Review> {
     const timings = new Stopwatch(deps.clock);
     const snapshot = await timings.during('snapshot', () => source.snapshot());
     const trees = await timings.during('facts', () => readTrees(snapshot, deps));
     const base = timings.through('judge', () => judged(trees.base.tree));
-    const head = timings.through('judge', () => judged(trees.head.tree));
+    const partly: FileCoverage['partial'][number][] = [];
+    const head = timings.through('judge', () =>
+      judged(trees.head.tree, (path, detail) =>
+        partly.push({ path, reading: { reason: 'crashed', line: null, detail } }),
+      ),
+    );
     const comparison = timings.through('compare', () =>
       compareReports({ base, head, changes: snapshot.changes, detectors, options }),
     );
@@ -44,10 +51,11 @@ export function createChangeReview(deps: ChangeReviewDependencies): () => Promis
         tree: trees.head.tree,
         texts: texts.head,
         extract: trees.extractText,
-        judge: judged,
+        judge: (tree) => judged(tree),
       }),
     );
-    return { snapshot, comparison, fixes, files: trees.head.coverage, texts, timings: timings.read() };
+    const files = { ...trees.head.coverage, partial: [...trees.head.coverage.partial, ...partly] };
+    return { snapshot, comparison, fixes, files, texts, timings: timings.read() };
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Scalar } from './expression.js';
 import type { RepoPath, RunId } from './identifiers.js';
 import type { Location } from './location.js';
 import type { DynamicSetting, Setting, SettingValue } from './setting.js';
@@ -62,6 +63,8 @@ export interface TrainingRun {
   /** What the run names but could not be read. What these could supply is unknown. */
   readonly gaps: readonly Gap[];
   readonly versions: LibraryVersions;
+  /** Every library that the files above the run ask for, in whatever version; names as PEP 503 says. */
+  readonly libraries: ReadonlySet<string>;
   readonly loads: readonly ModelLoad[];
   readonly saves: readonly ArtifactSave[];
   readonly reads: readonly ArtifactRead[];
@@ -78,6 +81,8 @@ export interface TrainingRun {
   readonly environment: ReadonlyMap<string, Setting>;
   /** Why a call that the run lacks may still be made; null where everything it could call was read. */
   readonly callsOpen: string | null;
+  /** A file that the run does not reach and that evaluates models, the first by path; null where the tree holds none. */
+  readonly evaluatedElsewhere: RepoPath | null;
 }
 
 /** Settings by the name their stack gives them, dotted where nested: `metric_logger._component_`. */
@@ -93,7 +98,10 @@ export interface RunSettings {
 
 /** `wandb.init(mode="disabled")`. */
 export interface RunCall {
-  /** The full name of what is imported, `wandb.init`; of any other method its name behind a dot, `.evaluate`. */
+  /**
+   * The full name of what is imported, `wandb.init`; of any other method its name behind a dot, `.evaluate`, and so of
+   * functions and classes of the repository that say in their name that they evaluate, `.run_benchmark`.
+   */
   readonly name: string;
   readonly at: Location;
   /** Arguments by keyword, and by position as `0`, `1`. */
@@ -166,6 +174,8 @@ export interface OptionalControl<T extends SettingValue> {
   readonly setting: Setting<T>;
   /** The argument with its name, or the key with its value; null where it is absent or set elsewhere. */
   readonly stated: Location | null;
+  /** What stands there where the setting is absent though its key is there: null, or a word such as `none`. */
+  readonly nothing?: { readonly value: Scalar; readonly at: Location };
 }
 
 export const NO_CONTROL: OptionalControl<never> = { setting: { state: 'absent' }, stated: null };

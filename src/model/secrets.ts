@@ -31,20 +31,27 @@ export function isSecretValue(value: string): boolean {
 
 export const MASKED = '<masked secret>';
 
+/** In the raw text of a notebook a token may stand behind `\n`, or another escape that ends in a letter. */
+const START = String.raw`(?:\b|(?<=\\(?:[bfnrt]|u[\dA-Fa-f]{4})))`;
+
 /**
  * Shapes of tokens that vendors hand out, wherever they stand. Only shapes with a fixed prefix are listed: a bare run
  * of letters may be a commit.
  */
 const TOKENS: readonly { readonly vendor: string; readonly shape: RegExp }[] = [
-  { vendor: 'Hugging Face', shape: /\bhf_[A-Za-z0-9]{20,}\b/g },
-  { vendor: 'Hugging Face', shape: /\bapi_org_[A-Za-z0-9]{20,}\b/g },
-  { vendor: 'OpenAI', shape: /\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,}/g },
-  { vendor: 'GitHub', shape: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})\b/g },
-  { vendor: 'AWS', shape: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
-  { vendor: 'Google', shape: /\bAIza[A-Za-z0-9_-]{35}\b/g },
-  { vendor: 'Slack', shape: /\bxox[abprs]-[A-Za-z0-9-]{10,}/g },
-  { vendor: 'GitLab', shape: /\bglpat-[A-Za-z0-9_-]{20,}/g },
+  { vendor: 'Hugging Face', shape: startingWith(/hf_[A-Za-z0-9]{20,}\b/) },
+  { vendor: 'Hugging Face', shape: startingWith(/api_org_[A-Za-z0-9]{20,}\b/) },
+  { vendor: 'OpenAI', shape: startingWith(/sk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,}/) },
+  { vendor: 'GitHub', shape: startingWith(/(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})\b/) },
+  { vendor: 'AWS', shape: startingWith(/(?:AKIA|ASIA)[A-Z0-9]{16}\b/) },
+  { vendor: 'Google', shape: startingWith(/AIza[A-Za-z0-9_-]{35}\b/) },
+  { vendor: 'Slack', shape: startingWith(/xox[abprs]-[A-Za-z0-9-]{10,}/) },
+  { vendor: 'GitLab', shape: startingWith(/glpat-[A-Za-z0-9_-]{20,}/) },
 ];
+
+function startingWith(token: RegExp): RegExp {
+  return new RegExp(START + token.source, 'g');
+}
 
 const KEYWORD = 'api[-_]?key|access[-_]?key|token|secret|password|passwd';
 const SECRET_NAME = new RegExp(`(?:${KEYWORD})$`, 'i');

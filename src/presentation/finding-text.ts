@@ -2,6 +2,7 @@ import type { Finding } from '../model/comparison.js';
 import type { RunId } from '../model/identifiers.js';
 import type { Review } from '../model/review.js';
 import type { Playbook } from '../playbook/load-playbook.js';
+import { cellWords } from './cell-words.js';
 import { codeFrame } from './code-frame.js';
 import { diffLines, fixDiff } from './fix-diff.js';
 import { EMPTY_LINE, indent, type Line, span, wrap } from './lines.js';
@@ -28,15 +29,15 @@ export function wholeFinding(finding: Finding, telling: Telling): readonly Line[
     ...(finding.fault.deviation === null ? [] : wrap(finding.fault.deviation, width).map((line) => [line])),
     ...fixOf(finding, telling.review),
   ];
-  return [titleOf(finding), ...indent(body, INDENT)];
+  return [titleOf(finding, telling.review), ...indent(body, INDENT)];
 }
 
 /** A finding that is only mentioned: where, which rule, what, and why it does not weigh more. */
-export function shortFinding(finding: Finding, { width }: Telling): readonly Line[] {
+export function shortFinding(finding: Finding, { review, width }: Telling): readonly Line[] {
   const habit = finding.habit === null ? '' : ` (${finding.habit})`;
   const message = wrap(finding.fault.message + habit, width - INDENT);
   return [
-    titleOf(finding),
+    titleOf(finding, review),
     ...indent(
       message.map((line) => [line]),
       INDENT,
@@ -52,17 +53,18 @@ export function goneFinding({ gone, rule, fault }: Finding): Line {
 
 const INDENT = 2;
 
-function titleOf(finding: Finding): Line {
+function titleOf(finding: Finding, review: Review): Line {
   const { confidence } = finding.fault;
   const severity = severityOf(finding);
   const place = toldAt(finding);
   const doubt = confidence === 'high' ? '' : `  (${confidence} confidence)`;
   const side = place.side === 'base' ? '  (line of the base)' : '';
+  const cell = cellWords(finding, review);
   return [
     span(severity, severity),
     `  ${finding.rule}  `,
     span('strong', placeWords(place)),
-    span('faint', side + doubt),
+    span('faint', (cell === '' ? '' : `  (${cell})`) + side + doubt),
   ];
 }
 

@@ -5,11 +5,17 @@ import { findConfigRuns } from './config/config-runs.js';
 import { findLaunches } from './launch/launches.js';
 import { findPythonRuns } from './python/python-runs.js';
 
-/** Every training run of a tree, by id, so that the order in which files were read does not matter. */
-export function findRuns(tree: SourceTree): TrainingRun[] {
+/**
+ * Every training run of a tree, by id, so that the order in which files were read does not matter. `onFailure` is told
+ * of files whose runs could not be followed, all or in part; the others are complete.
+ */
+export function findRuns(
+  tree: SourceTree,
+  onFailure: (path: RepoPath, detail: string) => void = () => {},
+): TrainingRun[] {
   const sorted = inPathOrder(tree);
   const launches = findLaunches(sorted);
-  const scripts = findPythonRuns(sorted, launches);
+  const scripts = findPythonRuns(sorted, launches, onFailure);
   const configured = findConfigRuns(sorted, launches).map((run) => withScript(run, scripts));
   return [...configured, ...scripts].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -92,6 +92,7 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     files: [TRAIN],
     gaps: [],
     versions: new Map(),
+    libraries: new Set(),
     loads: [],
     saves: [],
     reads: [],
@@ -102,6 +103,7 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     commands: [],
     environment: new Map(),
     callsOpen: null,
+    evaluatedElsewhere: null,
     ...given,
   };
   return { run: made, verdicts: new Map() };

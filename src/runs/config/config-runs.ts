@@ -5,15 +5,17 @@ import type { Location } from '../../model/location.js';
 import { type Gap, type Method, noSettings, type Stack, type TrainingRun } from '../../model/run.js';
 import { isLiteral, type Setting } from '../../model/setting.js';
 import type { SourceTree } from '../../model/source-tree.js';
+import { evaluatedElsewhere } from '../evaluated-elsewhere.js';
 import { launchContext } from '../launch/launch-context.js';
 import type { Launch } from '../launch/launches.js';
+import { librariesFor } from '../libraries.js';
 import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
 import { versionsFor } from '../versions.js';
 import { methodInPath, recognise } from './recognise.js';
 import { ConfigSettings, interpolation, type SettingSource } from './settings.js';
 import { configLoads, configSaves } from './stack-loads.js';
-import { READ_BY_SCRIPT } from './understood-keys.js';
+import { holdsTrainingScripts, READ_BY_SCRIPT } from './understood-keys.js';
 
 /** Runs that a configuration file describes, and runs that a launch command describes by its flags alone. */
 export function findConfigRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {
@@ -131,6 +133,7 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     role: roleOf(path, numberOf(settings.setting(known.stack === 'torchtune' ? 'max_steps_per_epoch' : 'max_steps'))),
     adapters: adaptersOf(known.stack, settings),
     versions: versionsFor(tree, path),
+    libraries: librariesFor(tree, path),
     loads: configLoads(known.stack, settings, local),
     saves: configSaves(known.stack, settings),
     reads: [],
@@ -139,8 +142,15 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     trainer: noSettings(known.at),
     calls: [],
     ...launchContext(tree, launches),
-    callsOpen: READ_BY_SCRIPT.has(known.stack) ? 'the script that reads the file is not known' : null,
+    callsOpen: isReadByScript(tree, known.stack, launches) ? 'the script that reads the file is not known' : null,
+    evaluatedElsewhere: evaluatedElsewhere(tree, known.files),
   };
+}
+
+/** A file with the keys of `trl` may be read by any script that trains, unless a command hands it to `trl`. */
+function isReadByScript(tree: SourceTree, stack: Stack, launches: readonly Launch[]): boolean {
+  if (READ_BY_SCRIPT.has(stack)) return true;
+  return stack === 'trl-cli' && !launches.some(({ line }) => line.program === 'trl') && holdsTrainingScripts(tree);
 }
 
 /** A run that `trl sft` or a script of the repository starts is named by what starts it. */

@@ -80,16 +80,27 @@ export class ConfigSettings {
     };
   }
 
-  /** Also tells where a key stands that is there without a value. */
+  /** Also tells what stands at a key that is there and sets nothing; a command that says `none` wins over the file. */
   #statedControl(keyPath: string): OptionalControl<SettingValue> {
     const control = this.control(keyPath);
-    const entry = control.stated === null ? entryAt(this.#file.root, keyPath) : null;
-    return entry === null ? control : { ...control, stated: locate(this.path, entry.place) };
+    const silenced = this.#overrides.map((source) => nothingAt(source, keyPath));
+    const [first] = silenced;
+    if (first != null && silenced.every((it) => it !== null)) return first;
+    if (silenced.some((it) => it !== null)) return disagreement(keyPath, control, control);
+    const overridden = this.#overrides.some((source) => readControl(source, keyPath).setting.state !== 'absent');
+    return overridden ? control : (nothingAt(this.#file, keyPath) ?? control);
   }
 
   /** What stands at a key path, unread: for lists and maps. */
   expression(keyPath: string): Expression | null {
     return entryAt(this.#file.root, keyPath)?.value ?? null;
+  }
+
+  /** The maps at a key path, one or a list of them, each as settings of its own. */
+  maps(keyPath: string): ConfigSettings[] {
+    const value = this.expression(keyPath);
+    const items = value?.kind === 'list' ? value.items : value === null ? [] : [value];
+    return items.flatMap((root) => (root.kind === 'map' ? [new ConfigSettings({ ...this.#file, root })] : []));
   }
 
   /** The first key, which stands for the document as a whole. */
@@ -136,6 +147,16 @@ function readControl(source: SettingSource, keyPath: string): OptionalControl<Se
   if (entry === null) return openOrAbsent(source, keyPath);
   const setting = settingOf(source, entry.value, []);
   return { setting, stated: setting.state === 'absent' ? null : locate(source.path, entry.place) };
+}
+
+/** A key that is there with an empty value, or a word for nothing, alone or as the one item of a list. */
+function nothingAt(source: SettingSource, keyPath: string): OptionalControl<SettingValue> | null {
+  const entry = entryAt(source.root, keyPath);
+  if (entry === null) return null;
+  const [only, ...others] = entry.value.kind === 'list' ? entry.value.items : [entry.value];
+  if (only?.kind !== 'scalar' || others.length > 0 || !isUnset(only.value)) return null;
+  const at = locate(source.path, entry.value.place);
+  return { setting: ABSENT, stated: locate(source.path, entry.place), nothing: { value: only.value, at } };
 }
 
 /** What is spread into a map and could not be read may hold any key. */

@@ -64,9 +64,49 @@ function trlLoads(): readonly LoadKeys[] {
 export function configLoads(stack: Stack, settings: ConfigSettings, local: LocalNames): ModelLoad[] {
   const loads = (LOADS[stack] ?? []).flatMap((keys) => loadFrom(stack, keys, settings, local));
   const [base, ...others] = loads;
-  if (base === undefined) return [];
+  const datasets = (DATASETS[stack] ?? []).flatMap((keys) => datasetLoads(keys, settings, local));
+  if (base === undefined) return datasets;
   // A tokenizer named as the model itself is loaded with the model's revision.
-  return [base, ...others.filter((load) => !sameName(load, base))].map((load) => withoutQuantisedPin(stack, load));
+  const models = [base, ...others.filter((load) => !sameName(load, base))];
+  return [...models.map((load) => withoutQuantisedPin(stack, load)), ...datasets];
+}
+
+/** Where a stack's file lists data that may come from the hub, with a revision of its own. */
+interface DatasetKeys {
+  /** One map or a list of them. */
+  readonly list: string;
+  /** The key inside each that holds the name. */
+  readonly name: string;
+}
+
+const DATASETS: Partial<Record<Stack, readonly DatasetKeys[]>> = {
+  axolotl: ['datasets', 'test_datasets'].map((list) => ({ list, name: 'path' })),
+  torchtune: ['dataset', 'dataset_val'].map((list) => ({ list, name: 'source' })),
+};
+
+function datasetLoads({ list, name: key }: DatasetKeys, settings: ConfigSettings, local: LocalNames): ModelLoad[] {
+  return settings.maps(list).flatMap((item): ModelLoad[] => {
+    const control = item.control(key);
+    if (control.setting.state === 'absent') return [];
+    const name = textOf(control.setting);
+    return [
+      {
+        what: 'dataset',
+        at: control.stated ?? control.setting.at,
+        key: `${list}.${key}`,
+        label: `\`${list}.${key}\``,
+        name,
+        origin: isLiteral(name) ? originOf(name.value, local) : 'unknown',
+        revision: textOf(item.setting('revision')),
+        revisionWritten: null,
+        remoteCode: flagOf(item.control('trust_remote_code')),
+        codeRevision: ABSENT,
+        safetensors: NO_CONTROL,
+        open: null,
+        argumentsAt: null,
+      },
+    ];
+  });
 }
 
 /** How a configuration says weights are written, where it can. */

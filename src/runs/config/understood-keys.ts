@@ -23,12 +23,20 @@ export function isUnderstood(tree: SourceTree, stack: Stack, key: string): boole
   return answer;
 }
 
+/** Whether Python of the tree trains, and so may read a configuration of the tree. */
+export function holdsTrainingScripts(tree: SourceTree): boolean {
+  return [...tree.files].some(
+    ([path, { facts }]) =>
+      /\.(?:py|ipynb)$/.test(path) && facts.some((it) => it.kind === 'import' && TRAINING_PACKAGES.test(it.module)),
+  );
+}
+
 const answers = new WeakMap<SourceTree, Map<string, boolean>>();
 
 function asksFor(tree: SourceTree, key: string): boolean {
   let trains = false;
   for (const [path, { facts }] of tree.files) {
-    if (!path.endsWith('.py')) continue;
+    if (!/\.(?:py|ipynb)$/.test(path)) continue;
     for (const fact of facts) {
       if (fact.kind === 'import' && TRAINING_PACKAGES.test(fact.module)) trains = true;
       if (declares(fact, key)) return true;

@@ -14,9 +14,24 @@ export interface LaunchContext {
 
 export function launchContext(tree: SourceTree, launches: readonly Launch[]): LaunchContext {
   const paths = [...new Set(launches.map((launch) => launch.path))];
+  const scripts = paths.map((path) => new Map(scriptEnvironment(tree, path, launches)));
+  return { commands: paths.flatMap((path) => commandsIn(tree, path)), environment: agreedEnvironment(scripts) };
+}
+
+/** What every script that launches the run sets alike is certain; what one of several sets depends on which is started. */
+function agreedEnvironment(scripts: readonly ReadonlyMap<string, Setting>[]): Map<string, Setting> {
   const environment = new Map<string, Setting>();
-  for (const path of paths) for (const [name, setting] of scriptEnvironment(tree, path)) environment.set(name, setting);
-  return { commands: paths.flatMap((path) => commandsIn(tree, path)), environment };
+  for (const script of scripts) {
+    for (const [name, setting] of script) {
+      const agreed = scripts.every((other) => equal(other.get(name), setting));
+      environment.set(name, agreed || setting.state !== 'literal' ? setting : dynamic(setting.value, setting.at));
+    }
+  }
+  return environment;
+}
+
+function equal(a: Setting | undefined, b: Setting): boolean {
+  return a?.state === 'literal' && b.state === 'literal' && a.value === b.value;
 }
 
 function commandsIn(tree: SourceTree, path: RepoPath): RunCommand[] {
@@ -26,9 +41,12 @@ function commandsIn(tree: SourceTree, path: RepoPath): RunCommand[] {
 }
 
 /** Variables of a script reach the programs it starts where they are exported; that they are not is rare. */
-function scriptEnvironment(tree: SourceTree, path: RepoPath): [string, Setting][] {
+function scriptEnvironment(tree: SourceTree, path: RepoPath, launches: readonly Launch[]): [string, Setting][] {
+  const starts = new Set(launches.filter((launch) => launch.path === path).map((launch) => launch.at.start));
   return (tree.files.get(path)?.facts ?? []).flatMap((fact): [string, Setting][] => {
     if (fact.kind === 'command') {
+      // `WANDB_MODE=disabled python smoke.py` says nothing of the other commands.
+      if (!starts.has(fact.place.start)) return [];
       return fact.environment.map(({ name, value }) => [name, settingOf(value, locate(path, value.place))]);
     }
     if (fact.kind !== 'assignment' || fact.value === null || !/^[A-Z][A-Z0-9_]*$/.test(fact.target)) return [];

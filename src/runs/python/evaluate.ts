@@ -12,7 +12,7 @@ import type { DynamicSetting } from '../../model/setting.js';
 import type { Launch } from '../launch/launches.js';
 import type { PythonModule } from './module.js';
 import { isParsing, launchedOption, optionDefault } from './parsed-options.js';
-import { lastName, type PythonProgram } from './program.js';
+import { lastName, MAX_NAME, type PythonProgram } from './program.js';
 import {
   type CallControl,
   type Chain,
@@ -24,6 +24,7 @@ import {
 } from './values.js';
 
 const MAX_STEPS = 24;
+const MAX_ANCESTORS = 20;
 /** Names that lead to several names each would otherwise be followed for ever. */
 const MAX_EVALUATIONS = 2_000;
 /** Operands of an expression that is not read: more than a few say nothing of where a value comes from. */
@@ -118,6 +119,7 @@ export class Evaluator {
   }
 
   #reference(name: string, context: Context, at: Location, chain: Chain, before: number): Value {
+    if (name.length > MAX_NAME) return unknownValue('a long name', at, chain);
     const whole = this.#assigned(name, context, at, chain, before);
     if (whole !== null) return whole;
     const dot = name.lastIndexOf('.');
@@ -259,14 +261,22 @@ export class Evaluator {
       : this.#classField(context.module, type, field, at, chain);
   }
 
-  #classField(module: PythonModule, type: ClassFact, field: string, at: Location, chain: Chain): Value {
+  #classField(
+    module: PythonModule,
+    type: ClassFact,
+    field: string,
+    at: Location,
+    chain: Chain,
+    ancestors: readonly ClassFact[] = [],
+  ): Value {
     const fields = module.assignmentsTo(field).filter((it) => it.scope === type.body && it.value !== null);
     if (fields.length > 0) return this.#fieldDefault(this.#oneOf(fields, field, module, at, chain));
     for (const base of type.bases) {
       if (base.kind !== 'reference') continue;
       const symbol = this.program.symbol(module, type.scope, base.name);
-      if (symbol?.kind === 'class' && symbol.definition !== type) {
-        return this.#classField(symbol.module, symbol.definition, field, at, chain);
+      // Two classes that name each other as bases do not run, but they can be written.
+      if (symbol?.kind === 'class' && ancestors.length < MAX_ANCESTORS && !ancestors.includes(symbol.definition)) {
+        return this.#classField(symbol.module, symbol.definition, field, at, chain, [...ancestors, type]);
       }
     }
     return unknownValue(field, at, chain);

@@ -61,8 +61,9 @@ export class PythonModule {
         else puts.push(assignment);
       }
       if (assignment.value?.kind === 'opaque') {
-        const siblings = this.#unpackings.get(statementOf(assignment)) ?? [];
-        this.#unpackings.set(statementOf(assignment), [...siblings, assignment]);
+        const siblings = this.#unpackings.get(statementOf(assignment));
+        if (siblings === undefined) this.#unpackings.set(statementOf(assignment), [assignment]);
+        else siblings.push(assignment);
       }
     }
     this.expressions = facts.flatMap((fact) => expressionsOf(fact));

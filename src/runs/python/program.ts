@@ -27,6 +27,8 @@ export type Symbol =
     };
 
 const MAX_HOPS = 6;
+/** Characters of a dotted name. Nobody writes longer ones by hand, and each dot is a step. */
+export const MAX_NAME = 300;
 const HOLDS_PYTHON = /\.(?:py|ipynb)$/;
 
 /** The Python files of a tree and the names between them. Read-only, made once a tree. */
@@ -62,12 +64,13 @@ export class PythonProgram {
 
   #findSymbol(module: PythonModule, scope: ScopeId, dotted: string, hops: number): Symbol | null {
     const [head = '', ...rest] = dotted.split('.');
-    if (head === '' || hops > MAX_HOPS) return null;
+    if (head === '' || hops > MAX_HOPS || dotted.length > MAX_NAME) return null;
     for (const it of module.lookupScopes(scope)) {
       const found = this.#definedIn(module, it, head, rest, hops);
       if (found !== null) return found;
     }
-    return this.#starImported(module, dotted);
+    // Packages that import everything from each other would be followed for ever.
+    return hops >= MAX_HOPS ? null : this.#starImported(module, dotted, hops + 1);
   }
 
   /** The file that `import dotted` reads when `from` says so; null for a package outside the tree. */
@@ -120,12 +123,12 @@ export class PythonProgram {
     return null;
   }
 
-  #starImported(module: PythonModule, dotted: string): Symbol | null {
+  #starImported(module: PythonModule, dotted: string, hops: number): Symbol | null {
     const stars = module.imports.filter((it) => it.name === '*');
     for (const star of stars) {
       const path = this.moduleFile(module.path, star.module);
       const target = path === null ? undefined : this.modules.get(path);
-      const found = target === undefined || target === module ? null : this.symbol(target, 0, dotted, MAX_HOPS);
+      const found = target === undefined || target === module ? null : this.symbol(target, 0, dotted, hops);
       if (found !== null) return found;
     }
     const outside = stars.find((it) => this.moduleFile(module.path, it.module) === null && !it.module.startsWith('.'));

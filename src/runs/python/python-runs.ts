@@ -3,8 +3,11 @@ import { type RepoPath, runId } from '../../model/identifiers.js';
 import { locate } from '../../model/location.js';
 import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, TrainingRun } from '../../model/run.js';
 import type { SourceTree } from '../../model/source-tree.js';
+import { evaluatedElsewhere } from '../evaluated-elsewhere.js';
 import { launchContext } from '../launch/launch-context.js';
+import { withLaunchedFlags } from '../launch/launched-settings.js';
 import type { Launch } from '../launch/launches.js';
+import { librariesFor } from '../libraries.js';
 import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
 import { versionsFor } from '../versions.js';
@@ -19,8 +22,15 @@ import { argumentSettings, environmentOf, runCall, trainerSettings } from './run
 import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './trainers.js';
 import type { Context } from './values.js';
 
-/** Runs that a trainer construction in Python starts. */
-export function findPythonRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {
+/** Trainers of one file that are looked at. More are generated, or an attempt to keep a reviewer busy. */
+export const MAX_TRAINERS = 50;
+
+/** Runs that a trainer construction in Python starts. A file that cannot be followed is told, and the others stay. */
+export function findPythonRuns(
+  tree: SourceTree,
+  launches: readonly Launch[],
+  onFailure: (path: RepoPath, detail: string) => void,
+): TrainingRun[] {
   const program = new PythonProgram(tree);
   const evaluator = new Evaluator(program, launches);
   const frameworks = frameworkPackages(tree, trainerFiles(program));
@@ -29,9 +39,16 @@ export function findPythonRuns(tree: SourceTree, launches: readonly Launch[]): T
     if (!mayHoldRuns(module.path, tree)) return [];
     const trainers = trainersIn(module, program);
     if (trainers.length === 0 || (frameworks.length > 0 && isLibrary(module, tree, started))) return [];
-    return named(trainers).map(({ trainer, entry }) =>
-      pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }),
-    );
+    if (trainers.length > MAX_TRAINERS)
+      onFailure(module.path, `only the first ${MAX_TRAINERS} of its trainers were judged`);
+    try {
+      return named(trainers.slice(0, MAX_TRAINERS)).map(({ trainer, entry }) =>
+        pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }),
+      );
+    } catch (error) {
+      onFailure(module.path, error instanceof Error ? error.message : 'an error without a message');
+      return [];
+    }
   });
 }
 
@@ -87,6 +104,7 @@ function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: Py
   const launchedBy = own.map((launch) => launch.path);
   const around = launchContext(tree, own);
   const gaps = gapsOf(tree, program, reach);
+  const files = [path, ...new Set([...reach.paths, ...launchedBy].filter((it) => it !== path).sort())];
   return {
     id: runId(path, entry),
     name: `${path}: ${trainer.name}`,
@@ -95,19 +113,21 @@ function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: Py
     role: roleOf(path, maxSteps(trainer, evaluator)),
     adapters: adaptersOf(calls),
     at: locate(path, trainer.call.place),
-    files: [path, ...new Set([...reach.paths, ...launchedBy].filter((it) => it !== path).sort())],
+    files,
     gaps,
     versions: versionsFor(tree, path),
+    libraries: librariesFor(tree, path),
     loads,
     saves: [trainerSave(trainer, evaluator), ...savesOf(calls, evaluator)],
     reads: readsOf(calls, evaluator),
     adapterSetups: adapterSetupsOf(calls, evaluator),
-    settings: argumentSettings(trainer, evaluator),
+    settings: withLaunchedFlags(argumentSettings(trainer, evaluator), own),
     trainer: trainerSettings(trainer, evaluator),
     calls: calls.flatMap(({ call, context }) => runCall(call, context, evaluator) ?? []),
     commands: around.commands,
     environment: new Map([...environmentOf(reach.contexts, evaluator), ...around.environment]),
     callsOpen: gaps.length === 0 ? null : `${gaps[0]?.what} could not be read`,
+    evaluatedElsewhere: evaluatedElsewhere(tree, files),
   };
 }
 

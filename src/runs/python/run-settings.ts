@@ -1,6 +1,6 @@
 import type { CallExpression } from '../../model/expression.js';
 import { locate } from '../../model/location.js';
-import type { OptionalControl, RunCall, RunSettings } from '../../model/run.js';
+import type { Method, OptionalControl, RunCall, RunSettings } from '../../model/run.js';
 import type { Setting, SettingValue } from '../../model/setting.js';
 import type { Evaluator } from './evaluate.js';
 import { lastName } from './program.js';
@@ -23,8 +23,14 @@ export function argumentSettings(trainer: TrainerCall, evaluator: Evaluator): Ru
 
 /** What the trainer is handed besides its arguments, by keyword. */
 export function trainerSettings(trainer: TrainerCall, evaluator: Evaluator): RunSettings {
-  return callSettings(trainer.call, trainer.context, evaluator, []);
+  return callSettings(trainer.call, trainer.context, evaluator, POSITIONS[trainer.method ?? 'sft'] ?? []);
 }
+
+/** What trainers take by position, where that is the same in every release. */
+const POSITIONS: Partial<Record<Method, readonly string[]>> = {
+  sft: ['model', 'args', 'data_collator', 'train_dataset', 'eval_dataset'],
+  grpo: ['model', 'reward_funcs', 'args', 'train_dataset', 'eval_dataset'],
+};
 
 /** `training_args.eval_strategy = "steps"` behind the construction. */
 function setLater(trainer: TrainerCall, evaluator: Evaluator): [string, OptionalControl<SettingValue>][] {
@@ -142,8 +148,15 @@ function nameOf(call: CallExpression, context: Context, evaluator: Evaluator): s
       ? null
       : evaluator.program.symbol(context.module, context.scope, call.callee);
   if (symbol?.kind === 'external') return QUIET.test(symbol.name) ? null : symbol.name;
-  return METHODS.has(method) && call.callee.includes('.') ? `.${method}` : null;
+  const says = (METHODS.has(method) && call.callee.includes('.')) || (EVALUATES.test(method) && !PREPARES.test(method));
+  return says ? `.${method}` : null;
 }
+
+/** What the repository calls its own evaluation: `evaluate_model`, `run_benchmark`, `EvalCallback`. */
+const EVALUATES =
+  /(?:^|_)(?:evaluat(?:e|ion|or)|benchmark|perplexity)|^_?(?:run|do)_(?:eval|validation)(?:_|$)|^_?eval_(?:model|loop|epoch)|Eval\w*Callback|^validate_(?:model|epoch)/i;
+/** Names of what is only got ready for one. */
+const PREPARES = /data|split|args|config|strategy|steps|collat|prompt/i;
 
 /** Packages whose calls say nothing about a run. */
 const QUIET =
@@ -156,7 +169,8 @@ export function environmentOf(contexts: readonly Context[], evaluator: Evaluator
     for (const it of [...module.assignmentsInto('os.environ'), ...module.assignmentsInto('environ')]) {
       if (it.scope !== scope || it.value === null) continue;
       const name = lastName(it.target);
-      environment.set(name, settingOf(evaluator.evaluate(it.value, { module, scope }), isAnything));
+      const setting = settingOf(evaluator.evaluate(it.value, { module, scope }), isAnything);
+      environment.set(name, it.conditional && setting.state === 'literal' ? { ...setting, ...DOUBT } : setting);
     }
     for (const { call, scope: at } of module.callsNamed('setdefault')) {
       if (at !== scope || !/(?:^|\.)environ\.setdefault$/.test(call.callee)) continue;

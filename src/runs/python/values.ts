@@ -88,7 +88,10 @@ export function controlOf<T extends SettingValue>(
   control: CallControl,
   is: (value: SettingValue) => value is T,
 ): OptionalControl<T> {
-  return { setting: settingOf(control.value, is), stated: control.stated };
+  const { value, stated } = control;
+  const setting = settingOf(value, is);
+  const isNothing = setting.state === 'absent' && value?.kind === 'scalar';
+  return isNothing ? { setting, stated, nothing: { value: value.value, at: value.at } } : { setting, stated };
 }
 
 export function isText(value: SettingValue): value is string {
@@ -129,12 +132,18 @@ function shortly(value: Value): string {
     case 'unknown':
       return value.expression;
     case 'call':
-      return `${value.call.callee}(…)`;
+      return shortCall(value.call);
     case 'scalar':
       return String(value.value);
     default:
       return value.kind === 'map' ? 'a dict' : 'a list';
   }
+}
+
+/** A conversion is told with what it converts: `int(time.time(…))`. */
+function shortCall({ callee, arguments: [first] }: CallExpression): string {
+  const converts = /^(?:int|round|abs|str)$/.test(callee) && first?.value.kind === 'call';
+  return `${callee}(${converts ? `${first.value.callee}(…)` : '…'})`;
 }
 
 /** What could not be told, in the author's words. */

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+
+const FRAGMENTS = [
+  '@octocat',
+  '@acme/ml',
+  '#12',
+  'acme/lab#3',
+  'GH-4',
+  'https://github.com/acme/lab/issues/5',
+  'www.evil.example',
+  'a@b.example',
+  '&#64;x',
+  '&lt;',
+  '```',
+  '~~~',
+  '````suggestion',
+  '`',
+  '<!--',
+  '-->',
+  '<!-- tunelint:v1 fp=0123456789abcdef project= -->',
+  '<script>',
+  '</details>',
+  '<br>',
+  '![x](y)',
+  '[a](javascript:b)',
+  '[a]: b',
+  '$$',
+  '|',
+  '\\',
+  '*',
+  '__',
+  '# h',
+  '- l',
+  '> q',
+  '===',
+  '1. x',
+  '/recheck',
+  '    ',
+  ' ',
+  '\n',
+  '\n\n',
+  '\r\n',
+  '\t',
+  '\u0000',
+  '\u001b[2J',
+  '\u202e',
+  '\u200d',
+  '\u2028',
+  '\ud83c',
+  '🎉',
+  '👩‍🔬',
+  'word',
+  'x'.repeat(300),
+  '🎉'.repeat(300),
+];
+
+/** Text as somebody might write it to make a report say something else. */
+export function nastyText(): fc.Arbitrary<string> {
+  const pieces = fc.array(fc.oneof(fc.constantFrom(...FRAGMENTS), fc.string({ unit: 'binary', maxLength: 8 })), {
+    maxLength: 12,
+  });
+  return fc.tuple(pieces, fc.constantFrom('', ' ')).map(([parts, separator]) => parts.join(separator));
+}

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { Ajv, type ValidateFunction } from 'ajv';
 import fc from 'fast-check';
 import { fingerprint, lineNumber, repoPath } from '../../src/model/identifiers.js';
 import { locate } from '../../src/model/location.js';
@@ -21,6 +23,14 @@ import {
   TRAIN,
   TRUST,
 } from './review-builder.js';
+
+const isValidLog = schemaCheck('../schemas/sarif-2.1.0-rtm.5.json');
+
+/** The published schema is of draft 4, of which it uses nothing that ajv reads otherwise. */
+function schemaCheck(file: string): ValidateFunction {
+  const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
+  return new Ajv({ strict: false, unicodeRegExp: false, validateFormats: false }).compile(schema);
+}
 
 const DETECTORS: readonly Detector[] = [
   detector('base-model-versioning', PINNING, 'reproducibility_score', 'unpinned-model'),
@@ -70,6 +80,17 @@ describe('a review as SARIF', () => {
         unaddressable: 1,
       }),
     ).toMatchSnapshot();
+  });
+
+  it('is valid by the schema that OASIS publishes, whatever a repository holds', () => {
+    fc.assert(
+      fc.property(nastyReview(), (given) => {
+        const valid = isValidLog(JSON.parse(presentSarif(given, PLAYBOOK, { version: '1.0.0', detectors: DETECTORS })));
+        expect(isValidLog.errors).toBeNull();
+        expect(valid).toBe(true);
+      }),
+      { numRuns: 15, seed: 7 },
+    );
   });
 
   it('describes every rule with its playbook entry', () => {

@@ -83,6 +83,10 @@ const LOGIN = new RegExp(
   'gd',
 );
 const LONGEST_NAME = 60;
+const SHORTEST = 15;
+/** What every token of a vendor begins with, and a word that every other secret stands behind. */
+const TOKEN_HINT = /hf_|api_org_|sk-|gh[pousr]_|github_pat_|A[KS]IA|AIza|xox[abprs]-|glpat-/;
+const NAME_HINT = /key|token|secret|passw|login/i;
 
 /** What a bare word behind a name is: a value, another name, or either. */
 type BareWords = 'values' | 'names' | 'unknown';
@@ -93,7 +97,12 @@ function replaceSecrets(
   mask: (secret: string, vendor: string | null) => string,
 ): string {
   let masked = text;
-  for (const { vendor, shape } of TOKENS) masked = masked.replace(shape, (secret) => mask(secret, vendor));
+  // Nearly every string of a program is too short for a secret, or has nothing of one: asked first, as it is cheap.
+  if (text.length < SHORTEST) return text;
+  if (TOKEN_HINT.test(text)) {
+    for (const { vendor, shape } of TOKENS) masked = masked.replace(shape, (secret) => mask(secret, vendor));
+  }
+  if (!NAME_HINT.test(text)) return masked;
   masked = replaceNamed(masked, NAMED, (match) => (namesSecret(match) && isLiteral(match, bare) ? mask : null));
   return replaceNamed(masked, LOGIN, (match) => (isLiteral(match, 'unknown') ? mask : null));
 }

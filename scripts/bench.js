@@ -1,0 +1,165 @@
+// Measures Tunelint on the newest commit of a local git repository, as ratios within one run, so that the speed of the
+// machine falls out. Medians of seven passes that take turns.
+//
+//   npm run bench -- DIR
+//
+// Prints each ratio beside what it should stay below. It judges nothing and always exits 0: look, then mend.
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { table } from 'table';
+import { detectors } from '../dist/detectors/catalog.js';
+import { createChangeReview } from '../dist/src/app/review-change.js';
+import { createFactCache } from '../dist/src/cache/fact-cache.js';
+import { compareReports } from '../dist/src/comparison/compare-reports.js';
+import { judge } from '../dist/src/engine/judge.js';
+import { decodeSource, extractFacts, loadFrontEnds } from '../dist/src/frontends/all.js';
+import { loadGrammar } from '../dist/src/frontends/grammar.js';
+import { openGitChange } from '../dist/src/git/git-change.js';
+import { DEFAULT_BOUNDS } from '../dist/src/model/bounds.js';
+import { DEFAULT_JUDGE_OPTIONS } from '../dist/src/model/rule.js';
+import { findRuns } from '../dist/src/runs/find-runs.js';
+import { createFactExtraction } from '../dist/src/workers/fact-extraction.js';
+
+const PASSES = 7;
+const bounds = DEFAULT_BOUNDS;
+const options = DEFAULT_JUDGE_OPTIONS;
+const [, , folder, child] = process.argv;
+if (folder === undefined) {
+  process.stderr.write('usage: npm run bench -- DIR\n');
+  process.exit(2);
+}
+if (child === '--cold') {
+  await review(null);
+  process.stdout.write(String(process.resourceUsage().maxRSS));
+  process.exit(0);
+}
+
+const frontEnds = await loadFrontEnds();
+const files = await readHead();
+const python = files.filter((file) => file.path.endsWith('.py'));
+const rows = [
+  ['measure', 'ratio', 'should be at most'],
+  ['facts of Python / bare parse of the same bytes', await factsAgainstParse(), '1.5'],
+  ['everything after facts / facts', await afterAgainstFacts(), '0.25'],
+  ['review with cached facts / without', await warmAgainstCold(), '0.33'],
+];
+process.stdout.write(`${files.length} files, ${python.length} of them Python, ${megabytes(files)} MB\n`);
+process.stdout.write(table(rows));
+process.stdout.write(`peak memory of a review without a cache: ${peakMebibytes()} MiB (should be under 400)\n`);
+
+async function factsAgainstParse() {
+  const grammar = await loadGrammar('python');
+  const front = frontEnds.find((it) => it.id === 'python');
+  const sources = python.map(({ path, bytes }) => ({ path, text: decodeSource(bytes).text }));
+  return ratio(
+    () => {
+      for (const source of sources) front.extract(source, bounds);
+    },
+    () => {
+      for (const { text } of sources) grammar.withTree(text, bounds.parseMilliseconds, () => null);
+    },
+  );
+}
+
+/** Both sides are judged, as a review does; their facts are read once, as most files are on both. */
+async function afterAgainstFacts() {
+  const read = () => new Map(files.map((file) => [file.path, extractFacts(frontEnds, file, bounds)]));
+  const paths = new Set(files.map((file) => file.path));
+  return ratio(
+    () => {
+      const facts = read();
+      return () => {
+        const tree = { paths, files: facts, unread: new Map() };
+        const report = () => judge(detectors, findRuns({ ...tree }), options);
+        compareReports({ base: report(), head: report(), changes: [], detectors, options });
+      };
+    },
+    () => read,
+    true,
+  );
+}
+
+async function warmAgainstCold() {
+  const cacheFolder = await mkdtemp(join(tmpdir(), 'tunelint-bench-'));
+  try {
+    const cache = createFactCache(cacheFolder);
+    await review(cache);
+    return await ratio(
+      () => review(cache),
+      () => review(null),
+    );
+  } finally {
+    await rm(cacheFolder, { recursive: true, force: true });
+  }
+}
+
+async function review(cache) {
+  const source = await openChange('HEAD~1');
+  const extraction = await createFactExtraction({ bounds });
+  try {
+    const clock = () => performance.now();
+    return await createChangeReview({ source, extraction, cache, detectors, bounds, options, clock })();
+  } finally {
+    await extraction.close();
+    await source.close();
+  }
+}
+
+function openChange(base) {
+  const blobBytes = Math.max(bounds.sourceFileBytes, bounds.notebookBytes);
+  return openGitChange({ repo: folder, base, head: 'HEAD', worktree: false, environment: process.env, blobBytes });
+}
+
+/** Every file of the newest commit that a front-end reads. */
+async function readHead() {
+  const source = await openChange('HEAD');
+  try {
+    const { head } = await source.snapshot();
+    const wanted = [...head.files].filter(
+      ([path, file]) => file.kind === 'file' && frontEnds.some((it) => it.claims(path)),
+    );
+    const contents = await source.readBlobs(wanted.map(([, file]) => file.blob));
+    return wanted.flatMap(([path, file]) => {
+      const content = contents.get(file.blob);
+      return content?.state === 'read' ? [{ path, bytes: content.bytes }] : [];
+    });
+  } finally {
+    await source.close();
+  }
+}
+
+/** The median of the ratios of seven pairs; `prepared` means that the functions make what is measured. */
+async function ratio(first, second, prepared = false) {
+  const ratios = [];
+  for (let pass = 0; pass <= PASSES; pass += 1) {
+    const [a, b] = [await timed(prepared ? first() : first), await timed(prepared ? second() : second)];
+    // The first pass warms up.
+    if (pass > 0) ratios.push(a / b);
+  }
+  return median(ratios).toFixed(2);
+}
+
+async function timed(work) {
+  const start = process.cpuUsage();
+  const wall = performance.now();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  // What waits for the disk takes wall time and no processor.
+  return Math.max((user + system) / 1000, (performance.now() - wall) / 4);
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+function peakMebibytes() {
+  const { stdout } = spawnSync(process.execPath, [process.argv[1], folder, '--cold'], { encoding: 'utf8' });
+  return Math.round(Number(stdout) / 1024);
+}
+
+function megabytes(all) {
+  return (all.reduce((sum, file) => sum + file.bytes.length, 0) / 1e6).toFixed(1);
+}

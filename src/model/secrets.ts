@@ -84,9 +84,11 @@ const LOGIN = new RegExp(
 );
 const LONGEST_NAME = 60;
 const SHORTEST = 15;
-/** What every token of a vendor begins with, and a word that every other secret stands behind. */
-const TOKEN_HINT = /hf_|api_org_|sk-|gh[pousr]_|github_pat_|A[KS]IA|AIza|xox[abprs]-|glpat-/;
+/** All shapes at once, without the look behind them, which is what takes time. */
+const TOKEN_HINT = new RegExp(TOKENS.map(({ shape }) => shape.source.slice(START.length)).join('|'));
+/** A word that every other secret stands behind, and a run of letters as long as the shortest of them. */
 const NAME_HINT = /key|token|secret|passw|login/i;
+const LONG_RUN = /[A-Za-z0-9_/+=.~-]{20}/;
 
 /** What a bare word behind a name is: a value, another name, or either. */
 type BareWords = 'values' | 'names' | 'unknown';
@@ -102,7 +104,7 @@ function replaceSecrets(
   if (TOKEN_HINT.test(text)) {
     for (const { vendor, shape } of TOKENS) masked = masked.replace(shape, (secret) => mask(secret, vendor));
   }
-  if (!NAME_HINT.test(text)) return masked;
+  if (!NAME_HINT.test(text) || !LONG_RUN.test(text)) return masked;
   masked = replaceNamed(masked, NAMED, (match) => (namesSecret(match) && isLiteral(match, bare) ? mask : null));
   return replaceNamed(masked, LOGIN, (match) => (isLiteral(match, 'unknown') ? mask : null));
 }

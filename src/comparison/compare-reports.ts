@@ -3,7 +3,8 @@ import type { Anchor, BaselineState, Comparison, Finding } from '../model/compar
 import type { RunId } from '../model/identifiers.js';
 import type { Report } from '../model/report.js';
 import type { Detector, JudgeOptions } from '../model/rule.js';
-import { SEVERITIES } from '../model/verdict.js';
+import { shareOf } from '../model/score.js';
+import { type Fault, SEVERITIES } from '../model/verdict.js';
 import { continuedRuns, renamesOf } from './continued-runs.js';
 import { DiffLines } from './diff-lines.js';
 import { habitOf } from './habits.js';
@@ -93,7 +94,7 @@ interface FindingContext {
 
 function presentFinding(it: Occurrence, state: BaselineState, context: FindingContext): Finding {
   const habit = state === 'new' ? habitOf(it, context) : null;
-  const fault = habit === null ? it.fault : { ...it.fault, severity: 'notice' as const };
+  const fault = habit === null ? weighed(it, state, context) : { ...it.fault, severity: 'notice' as const };
   const anchor = state === 'unchanged' ? null : anchorOf(it, context);
   return {
     fingerprint: it.fingerprint,
@@ -108,6 +109,17 @@ function presentFinding(it: Occurrence, state: BaselineState, context: FindingCo
     inline: state === 'new' && anchor !== null && fault.confidence === 'high' && fault.severity !== 'notice',
     habit,
   };
+}
+
+/** What a run had on the base and lacks on the head was taken away by the change. */
+function weighed(it: Occurrence, state: BaselineState, { base, continued }: FindingContext): Fault {
+  const { severityWhenLost } = it.fault;
+  if (state !== 'new' || severityWhenLost === undefined) return it.fault;
+  const lost = it.runs.some((run) => {
+    const before = base.runs.find((known) => known.run.id === continued.get(run.id));
+    return run.role === 'recipe' && shareOf(before?.verdicts.get(it.rule)) === 1;
+  });
+  return lost ? { ...it.fault, severity: severityWhenLost } : it.fault;
 }
 
 function absentFinding(it: Occurrence, continued: ReadonlyMap<RunId, RunId>): Finding {

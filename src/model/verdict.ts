@@ -35,6 +35,8 @@ export type PlaceVerdict =
 /** One place that is not as it should be: a finding before it is compared with the base. */
 export interface Fault {
   readonly severity: Severity;
+  /** How much it matters where the run had it before: what is taken away weighs more than what never was. */
+  readonly severityWhenLost?: Severity;
   readonly confidence: Confidence;
   /** The bad value, or for what is missing the call, key or command that lacks it. */
   readonly at: Location;

@@ -81,7 +81,7 @@ describe('a change of form alone', () => {
     ],
     ['splitting a script', splitScript(), {}],
     ['splitting a script where the trainer moves', splitTrainer(), { 'pipeline.py': 'train.py' }],
-    ['renaming a function', edited('train.py', (text) => text.replaceAll('train()', 'main()')), {}],
+    ['renaming a function', edited('train.py', (text) => text.replaceAll(/(?<!\.)\btrain\(\)/g, 'main()')), {}],
   ])('%s yields no new finding', async (_, head, renames) => {
     const { comparison } = await reviewFiles(BASE, head, detectors, renames);
     expect(

@@ -94,10 +94,13 @@ interface PythonRunParts {
 function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: PythonRunParts): TrainingRun {
   const { program } = evaluator;
   const path = trainer.context.module.path;
-  const reach = new Reach(program, trainer.context);
-  const foreign = frameworks.filter((it) => !path.startsWith(it));
   // What a framework's own package does is the framework's matter, not that of the script which starts it.
-  const calls = [...reach.calls()].filter((it) => !foreign.some((name) => it.context.module.path.startsWith(name)));
+  const reach = new Reach(
+    program,
+    trainer.context,
+    frameworks.filter((it) => !path.startsWith(it)),
+  );
+  const calls = [...reach.calls()];
   const local: LocalNames = { tree, folder: folderOf(path), written: writtenFolders(calls, evaluator) };
   const loads = loadsOf(calls, trainer, evaluator, local);
   const own = launches.filter((launch) => launch.script === path);

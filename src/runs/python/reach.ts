@@ -10,10 +10,13 @@ export class Reach {
   readonly #scopes = new Map<RepoPath, Set<ScopeId>>();
   readonly #program: PythonProgram;
   readonly #entry: PythonModule;
+  readonly #outside: readonly string[];
   readonly #pending: { module: PythonModule; scope: ScopeId }[] = [];
 
-  constructor(program: PythonProgram, entry: Context) {
+  /** `outside` are folders whose code is not followed: packages of a framework that the entry only starts. */
+  constructor(program: PythonProgram, entry: Context, outside: readonly string[]) {
     this.#program = program;
+    this.#outside = outside;
     this.#entry = entry.module;
     this.#addEntry(entry);
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#follow(next);
@@ -77,6 +80,7 @@ export class Reach {
   }
 
   #add(module: PythonModule, scope: ScopeId): void {
+    if (this.#outside.some((folder) => module.path.startsWith(folder))) return;
     const scopes = this.#scopes.get(module.path);
     if (scopes === undefined) this.#scopes.set(module.path, new Set([scope]));
     else if (scopes.has(scope)) return;

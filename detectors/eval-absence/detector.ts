@@ -1,0 +1,17 @@
+import { defineDetector } from '../../src/model/rule.js';
+import { evaluationNotScheduled } from './rules/evaluation-not-scheduled.js';
+import { immatureForMethod } from './rules/immature-for-method.js';
+import { noHeldOutSet } from './rules/no-held-out-set.js';
+import { noTaskMetrics } from './rules/no-task-metrics.js';
+
+export const evalAbsence = defineDetector({
+  id: 'eval-absence',
+  metric: 'finetuning_architecture.eval_absence_score',
+  composite: 'safety_governance_score',
+  rules: [
+    { rule: noHeldOutSet, weight: 3 },
+    { rule: evaluationNotScheduled, weight: 3 },
+    { rule: noTaskMetrics, weight: 1 },
+    { rule: immatureForMethod, weight: 3 },
+  ],
+});

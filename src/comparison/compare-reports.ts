@@ -37,7 +37,7 @@ export function compareReports({ base, head, changes, detectors, options }: Repo
   const moved = causedByVersions(fresh, { base, continued, detectors, options });
   const told = new Set(onHead.map((it) => moved.get(it) ?? it));
   const present = [...told].map((it) => presentFinding(it, states.get(it) ?? 'new', context));
-  const absent = gone.map((it) => absentFinding(it, continued));
+  const absent = gone.map((it) => absentFinding(it, head, continued));
   const findings = [...present, ...absent].sort(byWeight);
   return {
     base,
@@ -122,14 +122,13 @@ function weighed(it: Occurrence, state: BaselineState, { base, continued }: Find
   return lost ? { ...it.fault, severity: severityWhenLost } : it.fault;
 }
 
-function absentFinding(it: Occurrence, continued: ReadonlyMap<RunId, RunId>): Finding {
-  const survivors = new Set(continued.values());
+function absentFinding(it: Occurrence, head: Report, continued: ReadonlyMap<RunId, RunId>): Finding {
   return {
     fingerprint: it.fingerprint,
     rule: it.rule,
     metric: it.metric,
     state: 'absent',
-    gone: it.runs.some((run) => survivors.has(run.id)) ? 'fixed' : 'removed',
+    gone: reasonGone(it, head, continued),
     kind: it.kind,
     fault: it.fault,
     runs: it.runs.map((run) => run.id),
@@ -137,6 +136,14 @@ function absentFinding(it: Occurrence, continued: ReadonlyMap<RunId, RunId>): Fi
     inline: false,
     habit: null,
   };
+}
+
+/** A verdict that became unknown mends nothing: the setting may be as it was, out of sight. */
+function reasonGone(it: Occurrence, head: Report, continued: ReadonlyMap<RunId, RunId>): Finding['gone'] {
+  const before = new Set(it.runs.map((run) => run.id));
+  const survivors = head.runs.filter(({ run }) => before.has(continued.get(run.id) as RunId));
+  if (survivors.length === 0) return 'removed';
+  return survivors.every(({ verdicts }) => verdicts.get(it.rule)?.state === 'unknown') ? 'unknown' : 'fixed';
 }
 
 /**

@@ -13,8 +13,8 @@ export interface Finding {
   readonly rule: RuleId;
   readonly metric: MetricKey;
   readonly state: BaselineState;
-  /** Why an absent finding is gone: mended, or its run was deleted. Null for the others. */
-  readonly gone: 'fixed' | 'removed' | null;
+  /** Why an absent finding is gone: mended, its run was deleted, or it can no longer be told. Null for the others. */
+  readonly gone: 'fixed' | 'removed' | 'unknown' | null;
   readonly kind: 'missing' | 'violated';
   readonly fault: Fault;
   readonly runs: readonly RunId[];

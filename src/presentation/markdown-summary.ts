@@ -135,6 +135,7 @@ function otherFindings(telling: MarkdownTelling): readonly Section[] {
   const updated = findings.filter(({ state }) => state === 'updated');
   const fixed = findings.filter(({ gone }) => gone === 'fixed');
   const removed = findings.filter(({ gone }) => gone === 'removed');
+  const untold = findings.filter(({ gone }) => gone === 'unknown');
   const before = findings.filter(({ state }) => state === 'unchanged');
   const were = before.length === 1 ? 'was' : 'were';
   return [
@@ -146,6 +147,7 @@ function otherFindings(telling: MarkdownTelling): readonly Section[] {
     ),
     list('#### Fixed', mentions(fixed), 'finding', YIELDS.gone),
     list('#### Removed with its run', mentions(removed), 'finding', YIELDS.gone),
+    list('#### Can no longer be told', mentions(untold), 'finding', YIELDS.gone),
     {
       ...list(
         `${count(before.length, 'finding')} ${were} there before this change`,

@@ -77,7 +77,7 @@ const finding = z.strictObject({
   kind: z.enum(['missing', 'violated']),
   key: z.string().describe('The setting it is about, without position.'),
   value: z.string().nullable().describe('The offending value; null for what is missing.'),
-  gone: z.enum(['fixed', 'removed']).nullable().describe('Why an absent finding is gone.'),
+  gone: z.enum(['fixed', 'removed', 'unknown']).nullable().describe('Why an absent finding is gone.'),
   habit: z.string().nullable().describe('Why a fault of weight is only a notice here.'),
   deviation: z.string().nullable().describe('Why the edit differs from the minimal fix.'),
   at: place.describe('Where the fault itself stands, which may be outside the change.'),

@@ -64,6 +64,7 @@ function findingParts(telling: Telling): Part[] {
     titled('Changed, and still to mend', told(findings, 'updated', telling)),
     titled('Fixed', gone.filter(({ gone }) => gone === 'fixed').map(goneFinding)),
     titled('Removed with its run', gone.filter(({ gone }) => gone === 'removed').map(goneFinding)),
+    titled('Can no longer be told', gone.filter(({ gone }) => gone === 'unknown').map(goneFinding)),
     preExisting(findings.filter(({ state }) => state === 'unchanged').length),
   ];
 }

@@ -54,6 +54,12 @@ describe('the state of a finding', () => {
       ['absent fixed warning nowhere'],
     ],
     [
+      'can no longer be told for a load that became computed',
+      { 'a.py': script('"acme/base"') },
+      { 'a.py': script('"acme/base", **unread()') },
+      ['absent unknown warning nowhere'],
+    ],
+    [
       'is removed, not fixed, for a run that was deleted',
       { 'a.py': script('"acme/base"') },
       { 'b.py': 'x = 1\n' },

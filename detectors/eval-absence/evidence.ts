@@ -1,7 +1,7 @@
 import { EVALUATION_PACKAGES, isEvaluationCommand } from '../../src/model/evaluation-tools.js';
 import type { Location } from '../../src/model/location.js';
 import type { RunCall, TrainingRun } from '../../src/model/run.js';
-import type { Evaluation } from './evaluation.js';
+import type { Evaluation } from './situation.js';
 
 /** A call or a command of the run that evaluates by itself; null where there is none. */
 export function evaluatedByItself(run: TrainingRun): Extract<Evaluation, { state: 'evaluated' }> | null {

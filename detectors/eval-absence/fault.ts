@@ -1,6 +1,6 @@
 import type { TrainingRun } from '../../src/model/run.js';
 import { type FaultInput, missing, type PlaceVerdict, violated } from '../../src/model/verdict.js';
-import type { Lack } from './evaluation.js';
+import type { Lack } from './situation.js';
 
 /**
  * The fault that a lack is. Who shows or tries something may well switch evaluation off, so in examples and smoke runs

@@ -1,8 +1,8 @@
 import type { Location } from '../../src/model/location.js';
 import { type OptionalControl, settingOf, type TrainingRun } from '../../src/model/run.js';
 import type { SettingValue } from '../../src/model/setting.js';
-import type { Lack } from './evaluation.js';
 import { numberIn } from './schedule.js';
+import type { Lack } from './situation.js';
 
 /** The share that a suggestion holds out. */
 export const SHARE = 0.05;

@@ -3,7 +3,7 @@ import type { Location } from '../../src/model/location.js';
 import { type OptionalControl, type RunSettings, settingOf, type TrainingRun } from '../../src/model/run.js';
 import { chainOf, type Setting, type SettingValue } from '../../src/model/setting.js';
 import { rangeOf, releasedSince } from '../../src/model/versions.js';
-import type { Lack } from './evaluation.js';
+import type { Lack } from './situation.js';
 
 /** When transformers evaluates. `off` is written out, `absent` is its default, which evaluates nothing either. */
 export type Schedule =

@@ -2,8 +2,9 @@ import type { Location } from '../../../src/model/location.js';
 import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
 import { met, missing, notApplicable, overPlaces, type PlaceVerdict, unknown } from '../../../src/model/verdict.js';
-import { evaluationOf, type Lack, learnsFromPreferences, learnsFromReward } from '../evaluation.js';
+import { evaluationOf, learnsFromPreferences, learnsFromReward } from '../evaluation.js';
 import { faultOf } from '../fault.js';
+import type { Lack } from '../situation.js';
 
 /**
  * Evaluation that is fit for the method: held-out prompts, or a measure besides the reward, where a reward is learned

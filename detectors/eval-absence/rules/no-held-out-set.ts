@@ -2,8 +2,9 @@ import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
 import type { Confidence, Severity } from '../../../src/model/verdict.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown } from '../../../src/model/verdict.js';
-import { evaluationOf, type Lack, learnsFromReward } from '../evaluation.js';
+import { evaluationOf, learnsFromReward } from '../evaluation.js';
 import { faultOf } from '../fault.js';
+import type { Lack } from '../situation.js';
 
 /** The run is measured on data that it does not train on. */
 export const noHeldOutSet = defineRule({

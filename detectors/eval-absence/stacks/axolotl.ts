@@ -2,10 +2,10 @@ import type { Fix } from '../../../src/model/fix.js';
 import type { Location } from '../../../src/model/location.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
 import { releasedSince } from '../../../src/model/versions.js';
-import type { Evaluation, Lack } from '../evaluation.js';
 import { benchmarkOf } from '../evidence.js';
 import { type HeldOutData, heldOutData, isGiven, SHARE } from '../held-out-data.js';
 import { fixOf, isTrue, numberIn, type Schedule, scheduleLack, scheduleOf } from '../schedule.js';
+import type { Evaluation, Lack } from '../situation.js';
 
 /** `val_set_size` is 0 by default, and then nothing is evaluated, whatever the schedule says. */
 export function axolotlEvaluation(run: TrainingRun): Evaluation {

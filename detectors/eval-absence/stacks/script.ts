@@ -1,8 +1,8 @@
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
-import type { Evaluation } from '../evaluation.js';
 import { evaluatedByItself } from '../evidence.js';
 import { isGiven, placeOf } from '../held-out-data.js';
 import { isTrue, scheduleOf } from '../schedule.js';
+import type { Evaluation } from '../situation.js';
 import { doubtAbout, handedIn, judgeSilence } from './trainer.js';
 
 /** A file that a script reads: its keys are arguments of the trainer, and the script hands in the data. */

@@ -1,10 +1,10 @@
 import type { Location } from '../../../src/model/location.js';
 import { type OptionalControl, settingOf, type TrainingRun } from '../../../src/model/run.js';
 import { chainOf, type SettingValue } from '../../../src/model/setting.js';
-import type { Evaluation, Lack } from '../evaluation.js';
 import { evaluatedByItself } from '../evidence.js';
 import { placeOf } from '../held-out-data.js';
 import { fixOf, numberIn } from '../schedule.js';
+import type { Evaluation, Lack } from '../situation.js';
 
 /** `dataset_val` with `run_val_every_n_steps`, which only some of the recipes read. */
 export function torchtuneEvaluation(run: TrainingRun): Evaluation {

@@ -2,10 +2,10 @@ import type { Fix } from '../../../src/model/fix.js';
 import type { Location } from '../../../src/model/location.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
 import { releasedSince } from '../../../src/model/versions.js';
-import type { Evaluation } from '../evaluation.js';
 import { evaluatedByItself } from '../evidence.js';
 import { isGiven, SHARE } from '../held-out-data.js';
 import { type Schedule, scheduleFix, scheduleLack, scheduleOf } from '../schedule.js';
+import type { Evaluation } from '../situation.js';
 import { scriptEvaluation } from './script.js';
 
 /** `trl sft` and its like hand over an evaluation set only where a schedule is set. */

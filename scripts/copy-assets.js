@@ -23,7 +23,7 @@ async function copyPages(from, to) {
 
 async function writeBuildId(compiled) {
   const hash = createHash('sha256');
-  for (const room of ['frontends', 'model']) {
+  for (const room of ['frontends', 'model', 'notebooks']) {
     const names = (await unlessMissing(readdir(join(compiled, room), { recursive: true }))) ?? [];
     for (const name of names.filter((it) => it.endsWith('.js')).sort())
       hash.update(await readFile(join(compiled, room, name)));

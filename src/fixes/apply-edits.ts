@@ -2,7 +2,7 @@ import type { Scalar } from '../model/expression.js';
 import type { Edit, TextEdit } from '../model/fix.js';
 import type { RepoPath } from '../model/identifiers.js';
 import type { Location } from '../model/location.js';
-import { isNotebook } from '../model/notebook.js';
+import { isNotebook } from '../model/notebook-path.js';
 import { EditedText, inOrder } from './edited-text.js';
 import { planNotebookEdits } from './notebook-edits.js';
 import { addArgument } from './python-arguments.js';

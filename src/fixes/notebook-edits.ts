@@ -1,8 +1,8 @@
-import { readCell } from '../model/cell-code.js';
 import type { Edit, TextEdit } from '../model/fix.js';
 import { type RepoPath, repoPath } from '../model/identifiers.js';
 import { type Location, locate } from '../model/location.js';
-import { type CellSource, type CodeCell, cellAt, lineOf, type Notebook, readNotebook } from '../model/notebook.js';
+import { readCell } from '../notebooks/cell-code.js';
+import { type CellSource, type CodeCell, cellAt, lineOf, type Notebook, readNotebook } from '../notebooks/notebook.js';
 import { inOrder } from './edited-text.js';
 import { lineStart } from './lines.js';
 

@@ -1,4 +1,4 @@
-import { isNotebook } from './notebook.js';
+import { isNotebook } from './notebook-path.js';
 
 /**
  * Every bound of a review, in one place. An operator may override each; a bound that is hit is named in the report.

@@ -1,6 +1,7 @@
 import type { Finding } from '../model/comparison.js';
-import { cellOf, isNotebook } from '../model/notebook.js';
+import { isNotebook } from '../model/notebook-path.js';
 import type { Review } from '../model/review.js';
+import { cellOf } from '../notebooks/notebook.js';
 import { toldAt } from './place.js';
 
 /**

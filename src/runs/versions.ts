@@ -2,7 +2,7 @@ import { compare, explain, RANGE_PATTERN } from '@renovatebot/pep440';
 import type { RequirementFact } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
 import { type Location, locate } from '../model/location.js';
-import { isNotebook } from '../model/notebook.js';
+import { isNotebook } from '../model/notebook-path.js';
 import type { SourceTree } from '../model/source-tree.js';
 import type { LibraryVersions, VersionRange } from '../model/versions.js';
 

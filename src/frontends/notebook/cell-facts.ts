@@ -1,11 +1,11 @@
 import type { Bounds } from '../../model/bounds.js';
-import { type EnvironmentSetting, readCell, type ShellStretch } from '../../model/cell-code.js';
 import type { AssignmentFact, Fact, FileFacts, PartialReading, ScopeId } from '../../model/fact.js';
 import { MODULE_SCOPE } from '../../model/fact.js';
 import { repoPath } from '../../model/identifiers.js';
 import type { Place } from '../../model/location.js';
-import { type CodeCell, lineOf } from '../../model/notebook.js';
 import { maskSecrets } from '../../model/secrets.js';
+import { type EnvironmentSetting, readCell, type ShellStretch } from '../../notebooks/cell-code.js';
+import { type CodeCell, lineOf } from '../../notebooks/notebook.js';
 import type { FrontEnd } from '../frontend.js';
 import { withoutNamedSecrets } from '../named-secrets.js';
 import type { LineIndex } from '../places.js';

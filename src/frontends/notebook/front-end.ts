@@ -1,7 +1,8 @@
 import type { Bounds } from '../../model/bounds.js';
 import type { FileFacts, PartialReading } from '../../model/fact.js';
 import { type LineNumber, lineNumber } from '../../model/identifiers.js';
-import { isNotebook, type Notebook, type NotebookFault, readNotebook } from '../../model/notebook.js';
+import { isNotebook } from '../../model/notebook-path.js';
+import { type Notebook, type NotebookFault, readNotebook } from '../../notebooks/notebook.js';
 import type { FrontEnd } from '../frontend.js';
 import { LineIndex } from '../places.js';
 import { createPythonFrontEnd } from '../python/front-end.js';

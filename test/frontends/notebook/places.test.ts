@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { LineIndex } from '../../../src/frontends/places.js';
 import type { Fact } from '../../../src/model/fact.js';
 import type { Place } from '../../../src/model/location.js';
-import { cellOf } from '../../../src/model/notebook.js';
+import { cellOf } from '../../../src/notebooks/notebook.js';
 import { notebook, read } from './reading.js';
 
 const SOURCE = 'a = f(1)\nmodel = load(\n    "ä/\\"b\\\\c", # 😀\n    revision="main",\n)\n!train --lr 1';

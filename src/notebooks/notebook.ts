@@ -23,10 +23,6 @@ export interface CellLine {
   readonly line: number;
 }
 
-export function isNotebook(path: string): boolean {
-  return path.endsWith('.ipynb');
-}
-
 /** Reads the JSON of a notebook. One whose kernel is not Python has no code for us. */
 export function readNotebook(text: string): Notebook | NotebookFault {
   const json = readNotebookJson(text);

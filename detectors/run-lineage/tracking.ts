@@ -73,7 +73,8 @@ function silent(run: TrainingRun, switches: readonly OffSwitch[], disabled: Read
   const unread = stated.has('report_to') ? null : settingsOpen;
   if (defaults && unread === null && (asksForAll || since5 === 'none') && installed.length > 0)
     return on(installed.map((tracker) => ({ tracker, at: run.settings.at })));
-  if (first !== undefined) return { state: 'off', ...first };
+  // Arguments that were not read may name another tracker than the one that is switched off.
+  if (first !== undefined) return { state: 'off', ...first, sure: first.sure && unread === null };
   const open = unread ?? run.callsOpen;
   if (open !== null) return { state: 'unknown', reason: open };
   if (!defaults) return { state: 'absent', at: emptyKeyOf(run) ?? run.settings.at, why: 'no-key' };

@@ -3,7 +3,7 @@ import { type Fix, replaceValue } from '../../../src/model/fix.js';
 import { ownerOf, pinOf } from '../../../src/model/hub.js';
 import { compareLocations } from '../../../src/model/location.js';
 import { defineRule, type JudgeOptions } from '../../../src/model/rule.js';
-import type { ModelLoad, TrainingRun } from '../../../src/model/run.js';
+import { type ModelLoad, settingOf, type TrainingRun } from '../../../src/model/run.js';
 import { isLiteral, type LiteralSetting } from '../../../src/model/setting.js';
 import {
   type FaultInput,
@@ -80,7 +80,14 @@ function severityOf(load: ModelLoad, name: string, run: TrainingRun): Severity {
       !isCommit(it.revision),
   );
   if (load.what !== 'model' && isTold) return 'notice';
+  if (isOwn(name, run)) return 'notice';
   return run.role === 'recipe' ? 'error' : 'warning';
+}
+
+/** A run that publishes to the same account loads its own code, which is no third party's. */
+function isOwn(name: string, run: TrainingRun): boolean {
+  const { setting } = settingOf(run.settings, 'hub_model_id');
+  return isLiteral(setting) && typeof setting.value === 'string' && ownerOf(setting.value) === ownerOf(name);
 }
 
 function isCommit(revision: ModelLoad['revision']): revision is LiteralSetting<string> {

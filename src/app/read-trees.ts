@@ -38,8 +38,11 @@ export async function readTrees(snapshot: Snapshot, deps: ReadingDependencies): 
   const changed = new Set<RepoPath>(
     snapshot.changes.flatMap((it) => [it.path, ...(it.previousPath === null ? [] : [it.previousPath])]),
   );
-  const base = selectFiles(snapshot.base, changed, deps);
-  const head = selectFiles(snapshot.head, changed, deps);
+  const [base, head] = withinBound(
+    claimedFiles(snapshot.base, changed, deps),
+    claimedFiles(snapshot.head, changed, deps),
+    deps.bounds,
+  );
   const facts = await factsOf([head.files, base.files], deps);
   const headTree = treeOf(snapshot.head, head, facts);
   return {
@@ -55,6 +58,7 @@ interface SelectedFile {
   readonly blob: BlobId;
   /** Null where the listing does not tell. */
   readonly size: number | null;
+  readonly changed: boolean;
 }
 
 interface Selection {
@@ -62,8 +66,7 @@ interface Selection {
   readonly skipped: ReadonlyMap<RepoPath, PartialReading>;
 }
 
-/** Changed files first, then the rest by path, up to the bound. */
-function selectFiles(listing: TreeListing, changed: ReadonlySet<RepoPath>, deps: ReadingDependencies): Selection {
+function claimedFiles(listing: TreeListing, changed: ReadonlySet<RepoPath>, deps: ReadingDependencies): Selection {
   const skipped = new Map<RepoPath, PartialReading>();
   const claimed: SelectedFile[] = [];
   for (const [path, file] of listing.files) {
@@ -71,13 +74,33 @@ function selectFiles(listing: TreeListing, changed: ReadonlySet<RepoPath>, deps:
     if (file.kind === 'link') skipped.set(path, reading('link'));
     else if (file.size !== null && file.size > mostBytes(path, deps.bounds)) {
       skipped.set(path, reading('too-large', `${file.size} bytes, the bound is ${mostBytes(path, deps.bounds)}`));
-    } else claimed.push({ path, blob: file.blob, size: file.size });
+    } else claimed.push({ path, blob: file.blob, size: file.size, changed: changed.has(path) });
   }
-  claimed.sort((a, b) => Number(changed.has(b.path)) - Number(changed.has(a.path)) || (a.path < b.path ? -1 : 1));
-  for (const { path } of claimed.slice(deps.bounds.filesPerSide)) {
-    skipped.set(path, reading('bound-reached', `${deps.bounds.filesPerSide} files are analysed on each side`));
-  }
-  return { files: claimed.slice(0, deps.bounds.filesPerSide), skipped };
+  return { files: claimed, skipped };
+}
+
+/**
+ * Changed files first, then the rest by path, up to the bound. A file that is on both sides is read on both or on
+ * neither: what it holds would otherwise seem new.
+ */
+function withinBound(base: Selection, head: Selection, { filesPerSide }: Bounds): [Selection, Selection] {
+  const all = new Map([...base.files, ...head.files].map((file) => [file.path, file]));
+  const selected = new Set(
+    [...all.values()]
+      .sort(changedFirst)
+      .slice(0, filesPerSide)
+      .map((file) => file.path),
+  );
+  const late = reading('bound-reached', `${filesPerSide} files are analysed on each side`);
+  const within = ({ files, skipped }: Selection): Selection => ({
+    files: files.filter((file) => selected.has(file.path)).sort(changedFirst),
+    skipped: new Map([...skipped, ...files.flatMap(({ path }) => (selected.has(path) ? [] : [[path, late] as const]))]),
+  });
+  return [within(base), within(head)];
+}
+
+function changedFirst(a: SelectedFile, b: SelectedFile): number {
+  return Number(b.changed) - Number(a.changed) || (a.path < b.path ? -1 : 1);
 }
 
 type FactsByKey = ReadonlyMap<string, FileFacts | PartialReading>;
@@ -104,8 +127,10 @@ async function factsOf(sides: readonly (readonly SelectedFile[])[], deps: Readin
   return facts;
 }
 
+/** What changed comes first on both sides alike, so that a review that runs out of time lost no half of a change. */
 function eachOnce(files: readonly SelectedFile[]): SelectedFile[] {
-  return [...new Map(files.map((file) => [keyOf(file), file])).values()];
+  const once = [...new Map(files.map((file) => [keyOf(file), file])).values()];
+  return [...once.filter((file) => file.changed), ...once.filter((file) => !file.changed)];
 }
 
 /** A pack is kept when all of it was read, and read as it would be again: not what a busy machine cut short. */

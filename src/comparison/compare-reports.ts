@@ -1,8 +1,9 @@
 import type { FileChange } from '../model/change.js';
 import type { Anchor, BaselineState, Comparison, Finding } from '../model/comparison.js';
-import type { RunId } from '../model/identifiers.js';
+import type { RepoPath, RunId } from '../model/identifiers.js';
 import type { Report } from '../model/report.js';
 import type { Detector, JudgeOptions } from '../model/rule.js';
+import type { Gap } from '../model/run.js';
 import { shareOf } from '../model/score.js';
 import { type Fault, SEVERITIES } from '../model/verdict.js';
 import { continuedRuns, renamesOf } from './continued-runs.js';
@@ -45,7 +46,7 @@ export function compareReports({ base, head, changes, detectors, options }: Repo
     findings,
     ...compareMetrics({ base, head, continued, detectors, findings }),
     continued,
-    brokenLinks: brokenLinks(head, changes),
+    brokenLinks: brokenLinks({ base, head, continued, changes }),
   };
 }
 
@@ -82,7 +83,11 @@ function matchOccurrences(
 
 function groupedBy(occurrences: Iterable<Occurrence>, identity: (it: Occurrence) => string): Map<string, Occurrence[]> {
   const groups = new Map<string, Occurrence[]>();
-  for (const it of occurrences) groups.set(identity(it), [...(groups.get(identity(it)) ?? []), it]);
+  for (const it of occurrences) {
+    const known = groups.get(identity(it));
+    if (known === undefined) groups.set(identity(it), [it]);
+    else known.push(it);
+  }
   return groups;
 }
 
@@ -175,16 +180,33 @@ function lostEvidence(it: Occurrence, { base, continued }: FindingContext): read
   });
 }
 
-/** Runs that survive and name a file which the change deletes. */
-function brokenLinks(head: Report, changes: readonly FileChange[]): Comparison['brokenLinks'] {
-  const removed = new Set<string>(changes.filter((it) => it.status === 'removed').map((it) => it.path));
-  return head.runs.flatMap(({ run }) =>
-    run.gaps.flatMap((gap) => {
-      if (gap.kind !== 'missing-file') return [];
-      const path = [...removed].find((it) => it === gap.what || it.endsWith(`/${gap.what.replace(/^\.\//, '')}`));
-      return path === undefined ? [] : [{ run: run.id, path: path as FileChange['path'], at: gap.at }];
-    }),
-  );
+/** Runs that survive and name a file which the change deletes; not what led nowhere before. */
+function brokenLinks({
+  base,
+  head,
+  continued,
+  changes,
+}: Pick<Comparison, 'base' | 'head' | 'continued'> & Pick<ReportsToCompare, 'changes'>): Comparison['brokenLinks'] {
+  const removed = changes.filter((it) => it.status === 'removed').map((it) => it.path);
+  if (removed.length === 0) return [];
+  const gapsOnBase = new Map(base.runs.map(({ run }) => [run.id, new Set(run.gaps.map((gap) => gap.what))]));
+  return head.runs.flatMap(({ run }) => {
+    const before = gapsOnBase.get(continued.get(run.id) as RunId);
+    return run.gaps.flatMap((gap) => {
+      if (gap.kind !== 'missing-file' || before?.has(gap.what) === true) return [];
+      const path = removed.find((it) => names(gap, it));
+      return path === undefined ? [] : [{ run: run.id, path, at: gap.at }];
+    });
+  });
+}
+
+/** Whether a link leads to a file: by its path or the end of it, or by the relative import `.module`. */
+function names({ what, at }: Gap, path: RepoPath): boolean {
+  const [, dots, dotted = ''] = /^(\.+)([\w.]*)$/.exec(what) ?? [];
+  if (dots === undefined) return path === what || path.endsWith(`/${what.replace(/^\.\//, '')}`);
+  const folder = at.path.split('/').slice(0, -dots.length);
+  const module = [...folder, ...dotted.split('.')].join('/');
+  return path === `${module}.py` || path === `${module}/__init__.py`;
 }
 
 function byWeight(a: Finding, b: Finding): number {

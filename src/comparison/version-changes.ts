@@ -84,9 +84,21 @@ function isExplained(fault: Fault, run: TrainingRun, rule: Rule, library: string
   const old = before.versions.get(library);
   if (old === undefined) versions.delete(library);
   else versions.set(library, old);
-  const verdict = rule.judge({ ...run, versions }, context.options);
-  const faults = 'faults' in verdict ? verdict.faults : [];
-  return !faults.some((it) => it.key === fault.key && it.at.path === fault.at.path && it.at.start === fault.at.start);
+  const faults = faultsOf(rule, { ...run, versions }, context.options);
+  return (
+    faults !== null &&
+    !faults.some((it) => it.key === fault.key && it.at.path === fault.at.path && it.at.start === fault.at.start)
+  );
+}
+
+/** Null where the rule fails, which explains nothing and must not end the review. */
+function faultsOf(rule: Rule, run: TrainingRun, options: JudgeOptions): readonly Fault[] | null {
+  try {
+    const verdict = rule.judge(run, options);
+    return 'faults' in verdict ? verdict.faults : [];
+  } catch {
+    return null;
+  }
 }
 
 function baseRun(run: TrainingRun, { base, continued }: VersionContext): TrainingRun | null {

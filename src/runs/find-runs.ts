@@ -2,6 +2,7 @@ import type { RepoPath } from '../model/identifiers.js';
 import type { TrainingRun } from '../model/run.js';
 import type { SourceTree } from '../model/source-tree.js';
 import { findConfigRuns } from './config/config-runs.js';
+import type { OnFailure } from './failures.js';
 import { findLaunches } from './launch/launches.js';
 import { findPythonRuns } from './python/python-runs.js';
 
@@ -9,14 +10,11 @@ import { findPythonRuns } from './python/python-runs.js';
  * Every training run of a tree, by id, so that the order in which files were read does not matter. `onFailure` is told
  * of files whose runs could not be followed, all or in part; the others are complete.
  */
-export function findRuns(
-  tree: SourceTree,
-  onFailure: (path: RepoPath, detail: string) => void = () => {},
-): TrainingRun[] {
+export function findRuns(tree: SourceTree, onFailure: OnFailure = () => {}): TrainingRun[] {
   const sorted = inPathOrder(tree);
-  const launches = findLaunches(sorted);
+  const launches = findLaunches(sorted, onFailure);
   const scripts = findPythonRuns(sorted, launches, onFailure);
-  const configured = findConfigRuns(sorted, launches).map((run) => withScript(run, scripts));
+  const configured = findConfigRuns(sorted, launches, onFailure).map((run) => withScript(run, scripts));
   return [...configured, ...scripts].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

@@ -8,7 +8,7 @@ const SILENT_PARTS =
 const TEST_FILE = /^(?:test_.*|.*_test|conftest)\.py$/i;
 
 /** Steps up to which a run that names its `max_steps` is a smoke test. */
-export const SMOKE_STEPS = 100;
+const SMOKE_STEPS = 100;
 
 /** A function of the tree alone, so that one file's role does not hang on another file's content. */
 export function roleOf(path: RepoPath, maxSteps: number | null): Role {

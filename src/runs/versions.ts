@@ -5,6 +5,7 @@ import { type Location, locate } from '../model/location.js';
 import { isNotebook } from '../model/notebook-path.js';
 import type { SourceTree } from '../model/source-tree.js';
 import type { LibraryVersions, VersionRange } from '../model/versions.js';
+import { folderOf, requiringFolder } from './folders.js';
 
 /**
  * The releases that code at a path may meet, by library. The nearest folder above the code that says something of a
@@ -66,13 +67,6 @@ function requirementsByFolder(tree: SourceTree): Map<string, FolderRequirements>
     }
   }
   return folders;
-}
-
-/** `requirements/train.txt` speaks for the folder that `requirements` is in; what a notebook installs, for itself. */
-function requiringFolder(path: RepoPath): string {
-  if (isNotebook(path)) return path;
-  const folder = folderOf(path);
-  return /(?:^|\/)requirements$/.test(folder) ? folderOf(folder) : folder;
 }
 
 function addRequirement(folders: Map<string, FolderRequirements>, path: RepoPath, fact: RequirementFact): void {
@@ -175,8 +169,4 @@ function isEmpty({ from, to }: Bounds): boolean {
   if (from === null || to === null) return false;
   const order = compare(from.version, to.version);
   return order > 0 || (order === 0 && !(from.included && to.included));
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

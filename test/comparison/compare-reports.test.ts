@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { detectors } from '../../detectors/catalog.js';
 import type { Finding } from '../../src/model/comparison.js';
+import { type Detector, defineRule } from '../../src/model/rule.js';
+import { missing, overPlaces } from '../../src/model/verdict.js';
+import { releasedSince } from '../../src/model/versions.js';
 import { reviewFiles } from '../support/change.js';
 import type { Files } from '../support/source-tree.js';
 
@@ -207,5 +210,61 @@ describe('a version that moves', () => {
     const base = { 'a.py': reading('a.pt'), 'requirements.txt': 'torch==2.5.1\n' };
     const head = { ...base, 'b.py': reading('b.pt'), 'requirements.txt': 'torch==2.5.0\n' };
     expect(await toldOf(base, head)).toEqual([['artifact-trust-surface/unsafe-load', 'error', 'head b.py:4', 1]]);
+  });
+});
+
+describe('a link that the change breaks', () => {
+  const command = 'trl sft --config conf.yml --model_name_or_path acme/base\n';
+
+  it.each<[string, Files, Files, string[]]>([
+    [
+      'is told for a configuration that is deleted',
+      { 'run.sh': command, 'conf.yml': 'seed: 1\n' },
+      { 'run.sh': command },
+      ['run.sh#trl trl-cli conf.yml'],
+    ],
+    [
+      'is told for a module that is deleted',
+      { 'pkg/a.py': script('"acme/base"', 'from .data import rows'), 'pkg/data.py': 'rows = []\n' },
+      { 'pkg/a.py': script('"acme/base"', 'from .data import rows') },
+      ['pkg/a.py#SFTTrainer pkg/data.py'],
+    ],
+    [
+      'is not told for a name that led nowhere before',
+      { 'run.sh': command, 'old/conf.yml': 'seed: 1\n' },
+      { 'run.sh': command },
+      [],
+    ],
+    [
+      'is not told for another file of the module’s name',
+      { 'pkg/a.py': script('"acme/base"', 'from .data import rows'), 'data.py': 'rows = []\n' },
+      { 'pkg/a.py': script('"acme/base"', 'from .data import rows') },
+      [],
+    ],
+  ])('%s', async (_, base, head, expected) => {
+    const { comparison } = await reviewFiles(base, head, detectors);
+    expect(comparison.brokenLinks.map((it) => `${it.run} ${it.path}`)).toEqual(expected);
+  });
+});
+
+describe('a rule that fails', () => {
+  it('explains nothing by a version, and the review goes on', async () => {
+    const rule = defineRule({
+      id: 'base-model-versioning/fails-on-old-releases',
+      title: 'Fails on old releases',
+      severity: 'warning',
+      judge: (run) => {
+        if (releasedSince(run.versions, 'transformers', '5') !== 'all') throw new Error('an old release');
+        return overPlaces([missing({ severity: 'warning', at: run.at, key: 'k', message: 'm' })], 'none');
+      },
+    });
+    const detector: Detector = { ...(detectors[0] as Detector), rules: [{ rule, weight: 1 }] };
+    const { comparison } = await reviewFiles(
+      { 'a.py': script('"acme/base"'), 'requirements.txt': 'transformers==4.57.0\n' },
+      { 'a.py': script('"acme/base"'), 'requirements.txt': 'transformers==5.0.0\n' },
+      [detector],
+    );
+    expect(comparison.findings.map((it) => [it.state, it.fault.at.path])).toEqual([['new', 'a.py']]);
+    expect(comparison.base.failures.length).toBe(1);
   });
 });

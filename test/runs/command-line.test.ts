@@ -31,6 +31,10 @@ describe('a launch command', () => {
     ['accelerate launch --config_file a.yaml --multi_gpu train.py c.yaml', ['script', 'train.py', ['c.yaml'], {}]],
     ['accelerate launch -m axolotl.cli.train cfg.yml', ['module', 'axolotl.cli.train', ['cfg.yml'], {}]],
     ['uv run --with trl trl sft --config c.yaml', ['tool', 'trl', ['sft'], { config: 'c.yaml' }]],
+    ['python -W ignore -X dev train.py', ['script', 'train.py', [], {}]],
+    ['accelerate launch --enable_cpu_affinity train.py', ['script', 'train.py', [], {}]],
+    ['accelerate launch --main_training_function main train.py', ['script', 'train.py', [], {}]],
+    ['axolotl train $CONFIG --seed 1', ['tool', 'axolotl', ['train', '$CONFIG'], { seed: '1' }]],
     ['srun --gres gpu:1 python train.py', null],
     ['trl sft --model_name_or_path $MODEL', ['tool', 'trl', ['sft'], { model_name_or_path: '$MODEL' }]],
     [

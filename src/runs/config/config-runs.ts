@@ -6,6 +6,8 @@ import { type Gap, type Method, noSettings, type Stack, type TrainingRun } from 
 import { isLiteral, type Setting } from '../../model/setting.js';
 import type { SourceTree } from '../../model/source-tree.js';
 import { evaluatedElsewhere } from '../evaluated-elsewhere.js';
+import { attempted, type OnFailure } from '../failures.js';
+import { folderOf } from '../folders.js';
 import { launchContext } from '../launch/launch-context.js';
 import type { Launch } from '../launch/launches.js';
 import { librariesFor } from '../libraries.js';
@@ -17,12 +19,17 @@ import { ConfigSettings, interpolation, type SettingSource } from './settings.js
 import { configLoads, configSaves } from './stack-loads.js';
 import { holdsTrainingScripts, READ_BY_SCRIPT } from './understood-keys.js';
 
+/** Launch commands of one file that are looked at as runs. More are generated. */
+const MAX_COMMANDS = 50;
+
 /** Runs that a configuration file describes, and runs that a launch command describes by its flags alone. */
-export function findConfigRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {
-  const files = [...tree.files].flatMap(([path, { facts }]) =>
-    facts.flatMap((fact) => (fact.kind === 'document' ? documentRun(tree, path, fact, launches) : [])),
+export function findConfigRuns(tree: SourceTree, launches: readonly Launch[], onFailure: OnFailure): TrainingRun[] {
+  return [...tree.files].flatMap(([path, { facts }]) =>
+    attempted(path, onFailure, () => [
+      ...facts.flatMap((fact) => (fact.kind === 'document' ? documentRun(tree, path, fact, launches) : [])),
+      ...commandRuns(tree, path, launches, onFailure),
+    ]),
   );
-  return [...files, ...commandRuns(tree, launches)];
 }
 
 function documentRun(
@@ -56,16 +63,24 @@ function documentRun(
 }
 
 /** `trl sft --model_name_or_path …`, `llamafactory-cli train --stage sft …`: the flags are the configuration. */
-function commandRuns(tree: SourceTree, launches: readonly Launch[]): TrainingRun[] {
+function commandRuns(
+  tree: SourceTree,
+  path: RepoPath,
+  launches: readonly Launch[],
+  onFailure: OnFailure,
+): TrainingRun[] {
+  if (!mayHoldRuns(path, tree)) return [];
+  const complete = launches.flatMap((launch) => {
+    const described = launch.path === path && launch.config === null ? describeCommand(launch) : null;
+    return described === null ? [] : [{ launch, described }];
+  });
+  if (complete.length > MAX_COMMANDS) onFailure(path, `only the first ${MAX_COMMANDS} of its commands were judged`);
   const seen = new Map<string, number>();
-  return launches.flatMap((launch) => {
-    if (launch.config !== null || !mayHoldRuns(launch.path, tree)) return [];
-    const described = describeCommand(launch);
-    if (described === null) return [];
+  return complete.slice(0, MAX_COMMANDS).map(({ launch, described }) => {
     const label = `${launch.line.program} ${described.stack}`;
-    const ordinal = (seen.get(`${launch.path} ${label}`) ?? 0) + 1;
-    seen.set(`${launch.path} ${label}`, ordinal);
-    return [commandRun(tree, launch, described, ordinal === 1 ? label : `${label}:${ordinal}`)];
+    const ordinal = (seen.get(label) ?? 0) + 1;
+    seen.set(label, ordinal);
+    return commandRun(tree, launch, described, ordinal === 1 ? label : `${label}:${ordinal}`);
   });
 }
 
@@ -123,10 +138,9 @@ interface RunDescription {
 
 function describeRun({ tree, settings, entry, launches, ...known }: RunDescription): TrainingRun {
   const path = settings.path;
-  const slash = path.lastIndexOf('/');
   const outputs = ['output_dir'].map((key) => settings.setting(key)).filter((it) => isLiteral(it));
   const written = new Set(outputs.map((output) => String(output.value).replace(/\/+$/, '')));
-  const local: LocalNames = { tree, folder: slash === -1 ? '' : path.slice(0, slash), written };
+  const local: LocalNames = { tree, folder: folderOf(path), written };
   return {
     ...known,
     id: runId(path, entry),
@@ -219,7 +233,10 @@ function gapsOf(launch: Launch): Gap[] {
 }
 
 function numberOf(setting: Setting): number | null {
-  return isLiteral(setting) && typeof setting.value === 'number' ? setting.value : null;
+  if (!isLiteral(setting)) return null;
+  // A flag of a command is a text.
+  const isNumber = typeof setting.value === 'number' || /^\d+$/.test(String(setting.value));
+  return isNumber ? Number(setting.value) : null;
 }
 
 function hasKey(flags: MapExpression, key: string): boolean {

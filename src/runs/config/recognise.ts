@@ -93,10 +93,11 @@ class Shape {
 function* mapsIn(expression: Expression): Generator<MapExpression> {
   const pending: Expression[] = [expression];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.kind === 'list') pending.push(...next.items);
+    // One by one: a list of a hundred thousand items is more than a call takes arguments.
+    if (next.kind === 'list') for (const item of next.items) pending.push(item);
     if (next.kind !== 'map') continue;
     yield next;
-    pending.push(...next.entries.map((entry) => entry.value));
+    for (const { value } of next.entries) pending.push(value);
   }
 }
 

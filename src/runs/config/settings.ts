@@ -67,14 +67,16 @@ export class ConfigSettings {
     const stated = new Map<string, OptionalControl<SettingValue>>();
     const last = this.#file.root.entries.at(-1);
     for (const source of [this.#file, ...this.#overrides]) {
-      for (const keyPath of keyPaths(source.root)) {
+      for (const keyPath of keyPaths(source.root).slice(0, MAX_KEYS)) {
         if (!stated.has(keyPath)) stated.set(keyPath, this.#statedControl(keyPath));
       }
     }
-    const spread = [this.#file, ...this.#overrides].find((source) => source.root.spreads.length > 0);
+    const unread = [this.#file, ...this.#overrides].find(
+      ({ root }) => root.spreads.length > 0 || keyPaths(root).length > MAX_KEYS,
+    );
     return {
       stated,
-      open: spread === undefined ? null : `${spread.path} takes settings that could not be read`,
+      open: unread === undefined ? null : `${unread.path} takes settings that could not be read`,
       at: this.at,
       extend: last === undefined ? null : { kind: 'key', at: locate(this.path, last.place) },
     };
@@ -189,21 +191,31 @@ function settingOf(source: SettingSource, expression: Expression, chain: readonl
 }
 
 function listSetting(source: SettingSource, items: readonly Expression[], chain: readonly Location[]): Setting {
-  const values = items.map((item) => settingOf(source, item, chain));
-  const scalars = values.flatMap((it) =>
-    it.state === 'literal' && !Array.isArray(it.value) ? [it.value as Scalar] : [],
-  );
-  if (scalars.length < values.length) return dynamic('list', chain);
+  const scalars: Scalar[] = [];
+  for (const item of items) {
+    const setting = settingOf(source, item, chain);
+    // Whatever is no scalar ends it: lists of lists of names would otherwise be followed for ever.
+    if (setting.state !== 'literal' || Array.isArray(setting.value)) return dynamic('list', chain);
+    scalars.push(setting.value as Scalar);
+  }
   return { state: 'literal', value: scalars, at: chain.at(-1) as Location, chain };
 }
 
 function templateSetting(source: SettingSource, parts: readonly Expression[], chain: readonly Location[]): Setting {
-  const values = parts.map((part) => settingOf(source, part, chain));
-  if (values.some((it) => it.state !== 'literal')) {
-    return dynamic(parts.map((part) => (part.kind === 'scalar' ? String(part.value) : '…')).join(''), chain);
+  let value = '';
+  for (const part of parts) {
+    const setting = settingOf(source, part, chain);
+    if (setting.state === 'literal') value += String(setting.value);
+    if (setting.state !== 'literal' || value.length > MAX_TEXT) return dynamic(templateText(parts), chain);
   }
-  const value = values.map((it) => (it.state === 'literal' ? String(it.value) : '')).join('');
   return { state: 'literal', value, at: chain[0] as Location, chain };
+}
+
+/** Characters put together from names. Names that stand for several names each would otherwise grow for ever. */
+const MAX_TEXT = 10_000;
+
+function templateText(parts: readonly Expression[]): string {
+  return parts.map((part) => (part.kind === 'scalar' ? String(part.value) : '…')).join('');
 }
 
 function dynamic(expression: string, chain: readonly Location[]): Setting {
@@ -226,13 +238,14 @@ function equalSettings(a: OptionalControl<SettingValue>, b: OptionalControl<Sett
   return JSON.stringify(a.setting.value) === JSON.stringify(b.setting.value);
 }
 
+/** Settings of one source that are told. No stack has as many keys. */
 const MAX_KEYS = 2_000;
 
-/** The key paths of a map that lead to something other than a map; a list counts as one value. */
+/** The key paths of a map that lead to something other than a map; a list counts as one value. Stops past the bound. */
 function keyPaths(root: MapExpression): string[] {
   const paths: string[] = [];
   const pending: [string, MapExpression][] = [['', root]];
-  for (let next = pending.pop(); next !== undefined && paths.length < MAX_KEYS; next = pending.pop()) {
+  for (let next = pending.pop(); next !== undefined && paths.length <= MAX_KEYS; next = pending.pop()) {
     const [prefix, map] = next;
     for (const { key, value } of map.entries) {
       if (key === null) continue;

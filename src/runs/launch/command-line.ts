@@ -30,9 +30,7 @@ const LAUNCHERS: Readonly<Record<string, readonly string[]>> = {
     '--use_fsdp',
     '--use_megatron_lm',
     '--debug',
-    '--rdzv_backend_static',
     '--same_network',
-    '--main_training_function',
   ],
 };
 
@@ -91,7 +89,10 @@ function afterLauncher(words: readonly Expression[]): readonly Expression[] | nu
 
 function afterPython(words: readonly Expression[]): readonly Expression[] | null {
   let index = 0;
-  while (/^-[a-ln-zA-Z]/.test(textAt(words, index) ?? '')) index += textAt(words, index) === '-c' ? words.length : 1;
+  for (let word = textAt(words, 0) ?? ''; /^-[a-ln-zA-Z]/.test(word); word = textAt(words, index) ?? '') {
+    if (word === '-c') return [];
+    index += word === '-W' || word === '-X' ? 2 : 1;
+  }
   const rest = words.slice(index);
   const isDistributedRun = /^torch\.distributed\.(?:run|launch)$/.test(textAt(rest, 1) ?? '');
   if (textAt(rest, 0) === '-m' && isDistributedRun) return afterFlags(rest.slice(2), LAUNCHERS.torchrun ?? []);
@@ -103,7 +104,10 @@ function afterFlags(words: readonly Expression[], switches: readonly string[]): 
   let module = false;
   for (let word = textAt(words, index); word?.startsWith('-'); word = textAt(words, index)) {
     if (word === '-m' || word === '--module') module = true;
-    index += word.includes('=') || switches.includes(word) ? 1 : 2;
+    // A script is no flag's value: what stands before one is a switch, whether or not it is listed.
+    const isSwitch =
+      word.includes('=') || switches.includes(word) || textAt(words, index + 1)?.endsWith('.py') === true;
+    index += isSwitch ? 1 : 2;
   }
   const rest = words.slice(index);
   if (rest.length === 0) return null;
@@ -126,15 +130,17 @@ function commandLine(
     const assigned = assignmentOf(word);
     const next = words[index + 1];
     if (assigned !== null) entries.push(assigned);
-    else if (text === null) (word.kind === 'scalar' ? positionals : spreads).push(word);
-    else if (!isFlag(text)) positionals.push(word);
+    else if (text === null) {
+      // A lone variable may be a script's `"$@"` or hold flags, which may set anything; or one plain word.
+      spreads.push(word);
+      positionals.push(word);
+    } else if (!isFlag(text)) positionals.push(word);
     else if (next === undefined || isFlag(textOf(next) ?? '')) entries.push(switchEntry(text, word));
     else {
       entries.push(valueEntry(text, word, next));
       index += 1;
     }
   }
-  // A lone variable among the words may be a script's `"$@"` or hold flags: both may set anything.
   const flags: MapExpression = { kind: 'map', entries, spreads, style: 'flow', place: command.place };
   return { program, kind, positionals, flags };
 }

@@ -34,11 +34,20 @@ function equal(a: Setting | undefined, b: Setting): boolean {
   return a?.state === 'literal' && b.state === 'literal' && a.value === b.value;
 }
 
-function commandsIn(tree: SourceTree, path: RepoPath): RunCommand[] {
-  return (tree.files.get(path)?.facts ?? []).flatMap((fact) =>
+function commandsIn(tree: SourceTree, path: RepoPath): readonly RunCommand[] {
+  const byPath = commands.get(tree) ?? new Map<RepoPath, readonly RunCommand[]>();
+  commands.set(tree, byPath);
+  const known = byPath.get(path);
+  if (known !== undefined) return known;
+  const read = (tree.files.get(path)?.facts ?? []).flatMap((fact) =>
     fact.kind === 'command' ? [{ words: fact.words.map(wordOf), at: locate(path, fact.place) }] : [],
   );
+  byPath.set(path, read);
+  return read;
 }
+
+/** One script may launch many runs. */
+const commands = new WeakMap<SourceTree, Map<RepoPath, readonly RunCommand[]>>();
 
 /** Variables of a script reach the programs it starts where they are exported; that they are not is rare. */
 function scriptEnvironment(tree: SourceTree, path: RepoPath, launches: readonly Launch[]): [string, Setting][] {

@@ -4,6 +4,8 @@ import type { RepoPath } from '../../model/identifiers.js';
 import { type Location, locate } from '../../model/location.js';
 import type { SourceTree } from '../../model/source-tree.js';
 import type { SettingSource } from '../config/settings.js';
+import { attempted, type OnFailure } from '../failures.js';
+import { folderOf } from '../folders.js';
 import { type CommandLine, readCommandLine } from './command-line.js';
 
 /** A launch command of the repository, and what it leads to. */
@@ -22,11 +24,13 @@ export interface Launch {
 }
 
 /** Every command of the tree that starts a Python program or a training tool. */
-export function findLaunches(tree: SourceTree): Launch[] {
-  return [...tree.files].flatMap(([path, { facts }]) => {
-    const variables = variablesOf(facts.filter((fact) => fact.kind === 'assignment'));
-    return facts.flatMap((fact) => (fact.kind === 'command' ? launchOf(tree, path, fact, variables) : []));
-  });
+export function findLaunches(tree: SourceTree, onFailure: OnFailure): Launch[] {
+  return [...tree.files].flatMap(([path, { facts }]) =>
+    attempted(path, onFailure, () => {
+      const variables = variablesOf(facts.filter((fact) => fact.kind === 'assignment'));
+      return facts.flatMap((fact) => (fact.kind === 'command' ? launchOf(tree, path, fact, variables) : []));
+    }),
+  );
 }
 
 type Variables = ReadonlyMap<string, Expression | null>;
@@ -34,9 +38,12 @@ type Variables = ReadonlyMap<string, Expression | null>;
 function launchOf(tree: SourceTree, path: RepoPath, command: CommandFact, variables: Variables): Launch[] {
   const line = readCommandLine(command);
   if (line === null) return [];
-  const flags: SettingSource = { path, root: line.flags, dereference: (name) => variables.get(name) ?? null };
   const named = namedConfig(line);
   const text = named === null ? null : literalText(named, variables);
+  // A variable that names the file is no bag of flags.
+  const spreads = text === null ? line.flags.spreads : line.flags.spreads.filter((it) => it !== named);
+  const dereference = (name: string): Expression | null => variables.get(name) ?? null;
+  const flags: SettingSource = { path, root: { ...line.flags, spreads }, dereference };
   const config = text === null ? null : findFile(tree, path, text);
   const script = line.kind === 'script' ? findFile(tree, path, line.program) : moduleFile(tree, path, line);
   const isFile = text !== null && /\.(?:ya?ml|json)$/i.test(text);
@@ -66,22 +73,31 @@ function variablesOf(assignments: readonly AssignmentFact[]): Variables {
   return variables;
 }
 
-function literalText(expression: Expression, variables: Variables, depth = 0): string | null {
+/** Parts of a file's name. Variables that hold several variables each would otherwise be followed for ever. */
+const MAX_PARTS = 200;
+
+function literalText(expression: Expression, variables: Variables, budget = { parts: MAX_PARTS }): string | null {
+  budget.parts -= 1;
+  if (budget.parts < 0) return null;
   if (expression.kind === 'scalar') return String(expression.value);
-  if (depth > 8) return null;
   if (expression.kind === 'reference') {
     const value = variables.get(expression.name);
-    return value == null ? null : literalText(value, variables, depth + 1);
+    return value == null ? null : literalText(value, variables, budget);
   }
   if (expression.kind !== 'template') return null;
-  const parts = expression.parts.map((part) => literalText(part, variables, depth + 1));
-  return parts.includes(null) ? null : parts.join('');
+  let text = '';
+  for (const part of expression.parts) {
+    const read = literalText(part, variables, budget);
+    if (read === null) return null;
+    text += read;
+  }
+  return text;
 }
 
 /** A script is started from somewhere between its own folder and the root; the nearest match counts. */
 function findFile(tree: SourceTree, from: RepoPath, name: string): RepoPath | null {
   if (/^(?:\/|~|\$)/.test(name)) return null;
-  for (let folder = parentOf(from); ; folder = parentOf(folder)) {
+  for (let folder = folderOf(from); ; folder = folderOf(folder)) {
     const path = normalise(folder === '' ? name : `${folder}/${name}`);
     if (path !== null && tree.paths.has(path)) return path;
     if (folder === '') return null;
@@ -92,11 +108,6 @@ function moduleFile(tree: SourceTree, from: RepoPath, line: CommandLine): RepoPa
   if (line.kind !== 'module') return null;
   const name = line.program.replaceAll('.', '/');
   return findFile(tree, from, `${name}.py`) ?? findFile(tree, from, `src/${name}.py`);
-}
-
-function parentOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash === -1 ? '' : path.slice(0, slash);
 }
 
 function normalise(path: string): RepoPath | null {

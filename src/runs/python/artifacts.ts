@@ -2,6 +2,7 @@ import { type CallExpression, findArgument, positionalArgument } from '../../mod
 import { type Location, locate } from '../../model/location.js';
 import type { AdapterSetup, ArtifactRead, ArtifactSave, OptionalControl } from '../../model/run.js';
 import type { Evaluator } from './evaluate.js';
+import type { PythonModule } from './module.js';
 import { lastName } from './program.js';
 import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
 import { type CallControl, type Context, controlOf, isBoolean, isText, settingOf, type Value } from './values.js';
@@ -78,6 +79,7 @@ export function adapterSetupsOf(
   const pinned = wrapped
     .map((it) => evaluator.control(it.call, ['revision'], it.context))
     .find((it) => it.value !== null);
+  const wrapsOpen = wrapped.map((it) => evaluator.openness(it.call, it.context)).find((it) => it !== null) ?? null;
   return calls
     .filter(({ call, context }) =>
       /^(?:Lora|Ada[Ll]ora|IA3|LoHa|LoKr|Vera|OFT|BOFT|PromptTuning|Prefix\w*|PEncoder\w*|DoRA)\w*Config$/.test(
@@ -91,10 +93,7 @@ export function adapterSetupsOf(
         key: `${lastName(call.callee)}(revision)`,
         label: `\`${lastName(call.callee)}\``,
         baseRevision: settingOf(own.value ?? pinned?.value ?? null, isText),
-        open:
-          evaluator.openness(call, context) ??
-          wrapped.map((it) => evaluator.openness(it.call, it.context)).find((it) => it !== null) ??
-          null,
+        open: evaluator.openness(call, context) ?? wrapsOpen,
         argumentsAt: locate(context.module.path, call.argumentsPlace),
       };
     });
@@ -182,18 +181,27 @@ function sourceOf(value: Value, context: Context, evaluator: Evaluator, depth = 
 const WRITERS = /(?:^|\.)(?:torch\.save|dump|save|savez)$/;
 
 /** Whether a call in the same file writes to the same literal path. */
-function isWritten(path: string, context: Context, evaluator: Evaluator): boolean {
-  return context.module.calls.some(({ call, scope }) => {
-    if (!WRITERS.test(call.callee) && call.callee !== 'open') return false;
-    const targets = [positionalArgument(call, 0), positionalArgument(call, 1)].flatMap((it) =>
-      it === undefined ? [] : [it.value],
-    );
-    if (call.callee === 'open' && !opensForWriting(call)) return false;
-    return targets.some((target) => {
-      const value = evaluator.evaluate(target, { module: context.module, scope });
-      return value.kind === 'scalar' && value.value === path;
-    });
-  });
+function isWritten(path: string, { module }: Context, evaluator: Evaluator): boolean {
+  const byModule = written.get(evaluator) ?? new WeakMap<PythonModule, ReadonlySet<string>>();
+  written.set(evaluator, byModule);
+  const paths = byModule.get(module) ?? writtenPaths(module, evaluator);
+  byModule.set(module, paths);
+  return paths.has(path);
+}
+
+/** A file that reads a thousand paths is asked a thousand times what it writes. */
+const written = new WeakMap<Evaluator, WeakMap<PythonModule, ReadonlySet<string>>>();
+
+function writtenPaths(module: PythonModule, evaluator: Evaluator): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const { call, scope } of module.calls) {
+    if (!WRITERS.test(call.callee) && !(call.callee === 'open' && opensForWriting(call))) continue;
+    for (const target of [positionalArgument(call, 0), positionalArgument(call, 1)]) {
+      const value = target === undefined ? null : evaluator.evaluate(target.value, { module, scope });
+      if (value?.kind === 'scalar' && typeof value.value === 'string') paths.add(value.value);
+    }
+  }
+  return paths;
 }
 
 function opensForWriting(call: CallExpression): boolean {

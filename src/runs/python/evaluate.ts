@@ -181,7 +181,10 @@ export class Evaluator {
   #grown(name: string, made: AssignmentFact, module: PythonModule, value: Value): Value {
     if (value.kind !== 'map') return value;
     const entries = new Map(value.entries);
+    let complete = value.complete;
     for (const put of module.assignmentsInto(name)) {
+      // A function that puts something in runs at a time that is not followed.
+      if (put.scope !== made.scope) complete &&= module.variableScope(put.scope, name) !== made.scope;
       if (put.scope !== made.scope || put.value === null) continue;
       const stated = locate(module.path, put.place);
       const added = this.evaluate(put.value, { module, scope: put.scope }, value.chain);
@@ -189,9 +192,13 @@ export class Evaluator {
       entries.set(key, { value: put.conditional ? unknownValue(key, stated, added.chain) : added, stated });
     }
     const updated = CHANGES_A_DICT.some((method) =>
-      module.callsNamed(method).some(({ call, scope }) => scope === made.scope && call.callee === `${name}.${method}`),
+      module
+        .callsNamed(method)
+        .some(
+          ({ call, scope }) => call.callee === `${name}.${method}` && module.variableScope(scope, name) === made.scope,
+        ),
     );
-    return { ...value, entries, complete: value.complete && !updated };
+    return { ...value, entries, complete: complete && !updated };
   }
 
   #parameter(name: string, context: Context, at: Location, chain: Chain): Value | null {
@@ -327,19 +334,20 @@ export class Evaluator {
   #map(expression: Extract<Expression, { kind: 'map' }>, context: Context, at: Location, chain: Chain): Value {
     const entries = new Map<string, { value: Value; stated: Location }>();
     let complete = true;
-    for (const spread of expression.spreads) {
-      const inner = this.evaluate(spread, context, chain);
-      if (inner.kind !== 'map') complete = false;
-      else for (const [key, entry] of inner.entries) entries.set(key, entry);
-      if (inner.kind === 'map' && !inner.complete) complete = false;
-    }
-    for (const entry of expression.entries) {
-      if (entry.key === null) complete = false;
-      else
-        entries.set(entry.key, {
-          value: this.evaluate(entry.value, context, chain),
-          stated: locate(context.module.path, entry.place),
-        });
+    // What comes later wins, whether it is spread in or written out.
+    const parts = [...expression.spreads, ...expression.entries].sort((a, b) => a.place.start - b.place.start);
+    for (const part of parts) {
+      if ('keyPlace' in part) {
+        const stated = locate(context.module.path, part.place);
+        if (part.key !== null) entries.set(part.key, { value: this.evaluate(part.value, context, chain), stated });
+        complete &&= part.key !== null;
+        continue;
+      }
+      const inner = this.evaluate(part, context, chain);
+      const isRead = inner.kind === 'map' && inner.complete;
+      if (!isRead) for (const [key, it] of entries) entries.set(key, { ...it, value: doubted(key, it.stated, chain) });
+      if (inner.kind === 'map') for (const [key, entry] of inner.entries) entries.set(key, entry);
+      complete &&= isRead;
     }
     return { kind: 'map', entries, complete, at, chain };
   }
@@ -433,6 +441,11 @@ export class Evaluator {
     const same = first.kind === 'scalar' && others.every((it) => it.kind === 'scalar' && it.value === first.value);
     return same ? first : unknownValue('one of several values', at, chain);
   }
+}
+
+/** An entry that something unread may have replaced. */
+function doubted(key: string, stated: Location, chain: Chain): Value {
+  return unknownValue(key, stated, [...chain, stated]);
 }
 
 /** Methods that change a dict in ways that are not followed. */

@@ -129,6 +129,17 @@ export class PythonModule {
     return all;
   }
 
+  /** The scope whose variable or parameter a name is, used in a scope; null where no scope around gives it a value. */
+  variableScope(scope: ScopeId, name: string): ScopeId | null {
+    const assigned = this.assignmentsTo(name);
+    const holds = (it: ScopeId): boolean => {
+      const owner = this.ownerOf(it);
+      const takes = owner?.kind === 'function' && owner.parameters.some((parameter) => parameter.name === name);
+      return takes || assigned.some((assignment) => assignment.scope === it);
+    };
+    return this.lookupScopes(scope).find(holds) ?? null;
+  }
+
   /** The scope itself and those around it, class bodies included. */
   enclosingScopes(scope: ScopeId): ScopeId[] {
     const scopes: ScopeId[] = [scope];

@@ -1,6 +1,7 @@
 import type { AssignmentFact, ClassFact, FileFacts, FunctionFact, ImportFact, ScopeId } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import type { SourceTree } from '../../model/source-tree.js';
+import { folderOf } from '../folders.js';
 import { PythonModule, type ScopedCall } from './module.js';
 
 /** What a dotted name in some scope stands for. */
@@ -37,6 +38,8 @@ export class PythonProgram {
   readonly modules: ReadonlyMap<RepoPath, PythonModule>;
   readonly #imports = new Map<string, RepoPath | null>();
   readonly #symbols = new Map<PythonModule, Map<string, Symbol | null>>();
+  /** Star imports asked for the name in hand, each file once: the ways through them are more than can be tried. */
+  readonly #asked = new Set<string>();
   readonly #callSites = new Map<string, { module: PythonModule; site: ScopedCall }[]>();
 
   constructor(tree: SourceTree) {
@@ -57,6 +60,7 @@ export class PythonProgram {
     this.#symbols.set(module, known);
     const found = known.get(key);
     if (found !== undefined) return found;
+    this.#asked.clear();
     const symbol = this.#findSymbol(module, scope, dotted, hops);
     known.set(key, symbol);
     return symbol;
@@ -124,6 +128,9 @@ export class PythonProgram {
   }
 
   #starImported(module: PythonModule, dotted: string, hops: number): Symbol | null {
+    const question = `${module.path} ${dotted}`;
+    if (this.#asked.has(question)) return null;
+    this.#asked.add(question);
     const stars = module.imports.filter((it) => it.name === '*');
     for (const star of stars) {
       const path = this.moduleFile(module.path, star.module);
@@ -197,9 +204,4 @@ function boundModule(it: ImportFact): string {
 
 function externalSymbol(base: string, names: readonly string[]): Symbol | null {
   return base.startsWith('.') ? null : { kind: 'external', name: [base, ...names].join('.') };
-}
-
-function folderOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash === -1 ? '' : path.slice(0, slash);
 }

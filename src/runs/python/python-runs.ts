@@ -4,6 +4,8 @@ import { locate } from '../../model/location.js';
 import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, TrainingRun } from '../../model/run.js';
 import type { SourceTree } from '../../model/source-tree.js';
 import { evaluatedElsewhere } from '../evaluated-elsewhere.js';
+import { attempted, type OnFailure } from '../failures.js';
+import { folderOf } from '../folders.js';
 import { launchContext } from '../launch/launch-context.js';
 import { withLaunchedFlags } from '../launch/launched-settings.js';
 import type { Launch } from '../launch/launches.js';
@@ -23,40 +25,33 @@ import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './
 import type { Context } from './values.js';
 
 /** Trainers of one file that are looked at. More are generated, or an attempt to keep a reviewer busy. */
-export const MAX_TRAINERS = 50;
+const MAX_TRAINERS = 50;
 
 /** Runs that a trainer construction in Python starts. A file that cannot be followed is told, and the others stay. */
-export function findPythonRuns(
-  tree: SourceTree,
-  launches: readonly Launch[],
-  onFailure: (path: RepoPath, detail: string) => void,
-): TrainingRun[] {
+export function findPythonRuns(tree: SourceTree, launches: readonly Launch[], onFailure: OnFailure): TrainingRun[] {
   const program = new PythonProgram(tree);
   const evaluator = new Evaluator(program, launches);
   const frameworks = frameworkPackages(tree, trainerFiles(program));
   const started = new Set(launches.map((launch) => launch.script));
   return [...program.modules.values()].flatMap((module) => {
     if (!mayHoldRuns(module.path, tree)) return [];
-    const trainers = trainersIn(module, program);
-    if (trainers.length === 0 || (frameworks.length > 0 && isLibrary(module, tree, started))) return [];
-    if (trainers.length > MAX_TRAINERS)
-      onFailure(module.path, `only the first ${MAX_TRAINERS} of its trainers were judged`);
-    try {
+    return attempted(module.path, onFailure, () => {
+      const trainers = trainersIn(module, program);
+      if (trainers.length === 0 || (frameworks.length > 0 && isLibrary(module, tree, started))) return [];
+      if (trainers.length > MAX_TRAINERS)
+        onFailure(module.path, `only the first ${MAX_TRAINERS} of its trainers were judged`);
       return named(trainers.slice(0, MAX_TRAINERS)).map(({ trainer, entry }) =>
         pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }),
       );
-    } catch (error) {
-      onFailure(module.path, error instanceof Error ? error.message : 'an error without a message');
-      return [];
-    }
+    });
   });
 }
 
 /** Code of a framework that is imported and never started is judged where it is started from. */
 function isLibrary(module: PythonModule, tree: SourceTree, started: ReadonlySet<RepoPath | null>): boolean {
   if (started.has(module.path) || module.isScript) return false;
-  const slash = module.path.lastIndexOf('/');
-  return slash !== -1 && tree.paths.has(`${module.path.slice(0, slash)}/__init__.py` as RepoPath);
+  const folder = folderOf(module.path);
+  return folder !== '' && tree.paths.has(`${folder}/__init__.py` as RepoPath);
 }
 
 /** Outermost packages of the tree that define trainers, with a slash at the end. */
@@ -205,9 +200,4 @@ function gapsOf(tree: SourceTree, program: PythonProgram, reach: Reach): Gap[] {
     const module = program.modules.get(path);
     return module === undefined ? [] : packageGaps(tree, program, module);
   });
-}
-
-function folderOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash === -1 ? '' : path.slice(0, slash);
 }

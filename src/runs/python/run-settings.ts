@@ -12,8 +12,8 @@ export function argumentSettings(trainer: TrainerCall, evaluator: Evaluator): Ru
   const args = trainerArguments(trainer, evaluator);
   const at = locate(trainer.context.module.path, trainer.call.place);
   if (args === null) {
-    const given = argumentOf(trainer);
-    return { stated: new Map(), open: given === null ? null : 'the arguments are made elsewhere', at, extend: null };
+    const isGiven = argumentOf(trainer) !== null || trainer.call.arguments.some((it) => it.spread !== '');
+    return { stated: new Map(), open: isGiven ? 'the arguments are made elsewhere' : null, at, extend: null };
   }
   const settings = callSettings(args.call, args.context, evaluator, ['output_dir']);
   const stated = new Map(settings.stated);
@@ -36,9 +36,11 @@ const POSITIONS: Partial<Record<Method, readonly string[]>> = {
 function setLater(trainer: TrainerCall, evaluator: Evaluator): [string, OptionalControl<SettingValue>][] {
   const given = argumentOf(trainer);
   if (given?.kind !== 'reference') return [];
-  const { module } = trainer.context;
+  const { module, scope } = trainer.context;
+  const own = module.variableScope(scope, given.name);
   return module.assignmentsInto(given.name).flatMap((it) => {
-    if (it.value === null) return [];
+    // Another function's `args` is another object.
+    if (it.value === null || module.variableScope(it.scope, given.name) !== own) return [];
     const context = { module, scope: it.scope };
     const setting = settingOf(evaluator.evaluate(it.value, context), isAnything);
     const kept: Setting = it.conditional && setting.state === 'literal' ? { ...setting, ...DOUBT } : setting;
@@ -175,7 +177,7 @@ export function environmentOf(contexts: readonly Context[], evaluator: Evaluator
     for (const { call, scope: at } of module.callsNamed('setdefault')) {
       if (at !== scope || !/(?:^|\.)environ\.setdefault$/.test(call.callee)) continue;
       const [name, value] = call.arguments;
-      if (name?.value.kind !== 'scalar' || value === undefined) continue;
+      if (name?.value.kind !== 'scalar' || value === undefined || environment.has(String(name.value.value))) continue;
       environment.set(
         String(name.value.value),
         settingOf(evaluator.evaluate(value.value, { module, scope }), isAnything),

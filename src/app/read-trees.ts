@@ -113,7 +113,7 @@ async function factsOf(sides: readonly (readonly SelectedFile[])[], deps: Readin
   const both = sides.flatMap((files) => packsOf(files, extraction.version));
   const packs = [...new Map(both.map((pack) => [pack.key, pack])).values()];
   const kept = await cache.read(packs.map((pack) => pack.key));
-  const lacking = packs.filter((pack) => !kept.has(pack.key));
+  const lacking = packs.filter(({ key, files }) => !files.every((file) => kept.get(key)?.has(file.path)));
   const read = await extractAll(eachOnce(lacking.flatMap((pack) => pack.files)), deps);
   await cache.write(new Map(lacking.flatMap((pack) => keptPack(pack, read))));
   const facts = new Map(read);

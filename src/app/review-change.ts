@@ -42,7 +42,14 @@ export function createChangeReview(deps: ChangeReviewDependencies): () => Promis
       ),
     );
     const comparison = timings.through('compare', () =>
-      compareReports({ base, head, changes: snapshot.changes, detectors, options }),
+      compareReports({
+        base,
+        head,
+        changes: snapshot.changes,
+        detectors,
+        options,
+        unreadOnBase: new Set(trees.base.tree.unread.keys()),
+      }),
     );
     const texts = await timings.during('texts', () => trees.textsOf(comparison.findings));
     const fixes = await timings.during('fixes', () =>

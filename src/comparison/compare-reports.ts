@@ -19,10 +19,13 @@ export interface ReportsToCompare {
   readonly changes: readonly FileChange[];
   readonly detectors: readonly Detector[];
   readonly options: JudgeOptions;
+  /** Files of the base that could not be read: what the head shows of them may have been there before. */
+  readonly unreadOnBase: ReadonlySet<RepoPath>;
 }
 
 /** Base report and head report as one: what is new, what is gone, what got worse, and where to tell it. */
-export function compareReports({ base, head, changes, detectors, options }: ReportsToCompare): Comparison {
+export function compareReports(sides: ReportsToCompare): Comparison {
+  const { base, head, changes, detectors, options, unreadOnBase } = sides;
   const renames = renamesOf(changes);
   const continued = continuedRuns(
     base.runs.map((it) => it.run),
@@ -37,7 +40,9 @@ export function compareReports({ base, head, changes, detectors, options }: Repo
   const fresh = onHead.filter((it) => !states.has(it));
   const moved = causedByVersions(fresh, { base, continued, detectors, options });
   const told = new Set(onHead.map((it) => moved.get(it) ?? it));
-  const present = [...told].map((it) => presentFinding(it, states.get(it) ?? 'new', context));
+  const present = [...told].map((it) =>
+    presentFinding(it, states.get(it) ?? (unreadOnBase.has(it.path) ? 'unchanged' : 'new'), context),
+  );
   const absent = gone.map((it) => absentFinding(it, head, continued));
   const findings = [...present, ...absent].sort(byWeight);
   return {

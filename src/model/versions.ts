@@ -1,4 +1,4 @@
-import { compare, valid } from '@renovatebot/pep440';
+import { compare } from '@renovatebot/pep440';
 import type { Location } from './location.js';
 
 /**
@@ -59,8 +59,4 @@ export function describeRange({ from, to }: VersionRange): string {
   const low = from === null ? [] : [`${from.included ? '>=' : '>'}${from.version}`];
   const high = to === null ? [] : [`${to.included ? '<=' : '<'}${to.version}`];
   return [...low, ...high].join(',');
-}
-
-export function isVersion(text: string): boolean {
-  return valid(text) !== null;
 }

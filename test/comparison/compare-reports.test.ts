@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { detectors } from '../../detectors/catalog.js';
+import { compareReports } from '../../src/comparison/compare-reports.js';
+import { judge } from '../../src/engine/judge.js';
 import type { Finding } from '../../src/model/comparison.js';
-import { type Detector, defineRule } from '../../src/model/rule.js';
+import { repoPath } from '../../src/model/identifiers.js';
+import { DEFAULT_JUDGE_OPTIONS, type Detector, defineRule } from '../../src/model/rule.js';
 import { missing, overPlaces } from '../../src/model/verdict.js';
 import { releasedSince } from '../../src/model/versions.js';
+import { findRuns } from '../../src/runs/find-runs.js';
 import { reviewFiles } from '../support/change.js';
-import type { Files } from '../support/source-tree.js';
+import { type Files, sourceTree } from '../support/source-tree.js';
 
 const SHA = '0123456789abcdef0123456789abcdef01234567';
 
@@ -173,6 +177,21 @@ describe('a metric', () => {
     const base = { 'a.py': script(`"acme/base", revision="${SHA}"`) };
     const { comparison } = await reviewFiles(base, { 'a.py': script('"acme/base", **unread()') }, detectors);
     expect(comparison.metrics[0]).toMatchObject({ delta: null, degraded: false });
+  });
+});
+
+describe('a file that could not be read on the base', () => {
+  it('has no new findings: they may have been there before', async () => {
+    const tree = await sourceTree({ 'a.py': script('"acme/base"') });
+    const report = judge(detectors, findRuns(tree), DEFAULT_JUDGE_OPTIONS);
+    const nothing = judge(detectors, [], DEFAULT_JUDGE_OPTIONS);
+    const sides = { base: nothing, head: report, changes: [], detectors, options: DEFAULT_JUDGE_OPTIONS };
+    const states = (unread: readonly string[]): string[] => {
+      const { findings } = compareReports({ ...sides, unreadOnBase: new Set(unread.map(repoPath)) });
+      return [...new Set(findings.map((it) => it.state))];
+    };
+    expect(states([])).toEqual(['new']);
+    expect(states(['a.py'])).toEqual(['unchanged']);
   });
 });
 

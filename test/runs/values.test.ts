@@ -22,6 +22,8 @@ describe('a dict that is spread into a load', () => {
     ['takes what is spread in behind an entry', 'kw = {"revision": "main", **{"revision": "v2"}}\n', 'v2', false],
     ['takes an entry behind what is spread in', 'kw = {**{"revision": "main"}, "revision": "v2"}\n', 'v2', false],
     ['is unknown where something unread may say otherwise', 'kw = {"revision": "main", **made()}\n', 'dynamic', true],
+    ['is open where a function is given the dict itself', 'kw = {}\npin(kw)\n', 'absent', true],
+    ['is read whole where it is only printed', 'kw = {"revision": "v2"}\nprint(kw)\n', 'v2', false],
     ['keeps an entry behind something unread', 'kw = {**made(), "revision": "v2"}\n', 'v2', true],
     [
       'is open where a function puts something into it',

@@ -32,6 +32,7 @@ export async function reviewFiles(
     changes: changesBetween(base, head, renames),
     detectors,
     options: DEFAULT_JUDGE_OPTIONS,
+    unreadOnBase: new Set(),
   });
   const texts = new Map(Object.entries(head).map(([path, text]) => [repoPath(path), text]));
   const fixes = await applicableFixes({ comparison, tree: trees.head, texts, extract: factsOf, judge: judged });

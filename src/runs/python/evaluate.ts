@@ -198,7 +198,7 @@ export class Evaluator {
           ({ call, scope }) => call.callee === `${name}.${method}` && module.variableScope(scope, name) === made.scope,
         ),
     );
-    return { ...value, entries, complete: complete && !updated };
+    return { ...value, entries, complete: complete && !updated && !handedOn(name, made, module) };
   }
 
   #parameter(name: string, context: Context, at: Location, chain: Chain): Value | null {
@@ -447,6 +447,16 @@ export class Evaluator {
 function doubted(key: string, stated: Location, chain: Chain): Value {
   return unknownValue(key, stated, [...chain, stated]);
 }
+
+/** Whether the dict itself, not its items, is given to a function that may put something in. */
+function handedOn(name: string, made: AssignmentFact, module: PythonModule): boolean {
+  return module
+    .callsGiven(name)
+    .some(({ call, scope }) => !READS_A_DICT.test(call.callee) && module.variableScope(scope, name) === made.scope);
+}
+
+const READS_A_DICT =
+  /^(?:print|len|dict|str|repr|sorted|list|isinstance)$|(?:^|\.)(?:dumps?|info|debug|warning|log|update|pformat|pprint)$/;
 
 /** Methods that change a dict in ways that are not followed. */
 const CHANGES_A_DICT = ['update', 'pop', 'setdefault', 'clear', 'popitem'];

@@ -32,6 +32,7 @@ export class PythonModule {
   readonly #byScope = new Map<ScopeId, Expression[]>();
   readonly #names = new Map<ScopeId, ReadonlyMap<string, { readonly at: number; readonly called: boolean }>>();
   #callsByName: Map<string, ScopedCall[]> | null = null;
+  #callsByArgument: Map<string, ScopedCall[]> | null = null;
   #mainGuard: number | null | undefined;
   readonly #lookups = new Map<ScopeId, readonly ScopeId[]>();
   readonly #assignments = new Map<string, AssignmentFact[]>();
@@ -96,6 +97,22 @@ export class PythonModule {
       }
     }
     return this.#callsByName.get(name) ?? [];
+  }
+
+  /** Calls that take this name for a plain argument. */
+  callsGiven(name: string): readonly ScopedCall[] {
+    if (this.#callsByArgument === null) {
+      this.#callsByArgument = new Map();
+      for (const it of this.calls) {
+        for (const { spread, value } of it.call.arguments) {
+          if (spread !== '' || value.kind !== 'reference') continue;
+          const known = this.#callsByArgument.get(value.name);
+          if (known === undefined) this.#callsByArgument.set(value.name, [it]);
+          else known.push(it);
+        }
+      }
+    }
+    return this.#callsByArgument.get(name) ?? [];
   }
 
   assignmentsTo(target: string): readonly AssignmentFact[] {

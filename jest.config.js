@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // A busy machine is no failing test; what must not take long is bounded by the product itself.
+  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -172,3 +172,8 @@ function children(expression: Expression): Expression[] {
 export function assertNever(value: never): never {
   throw new TypeError(`unexpected member of a union: ${JSON.stringify(value)}`);
 }
+
+/** The last part of a dotted name: `Trainer` of `transformers.Trainer`. */
+export function lastName(dotted: string): string {
+  return dotted.slice(dotted.lastIndexOf('.') + 1);
+}

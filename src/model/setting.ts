@@ -33,6 +33,16 @@ export interface DynamicSetting<T extends SettingValue = SettingValue> {
 
 export const ABSENT = { state: 'absent' } as const;
 
+/** A value that is there and known only when the code runs, in the author's words. `chain` ends where it is written. */
+export function computed(expression: string, chain: readonly [...Location[], Location]): DynamicSetting<never> {
+  return { state: 'dynamic', expression, at: chain.at(-1) as Location, chain, fallback: null };
+}
+
+/** Whether both are literals of the same value; lists by their items. */
+export function isSameLiteral(a: Setting | undefined, b: Setting | undefined): boolean {
+  return a?.state === 'literal' && b?.state === 'literal' && JSON.stringify(a.value) === JSON.stringify(b.value);
+}
+
 export function isLiteral<T extends SettingValue>(
   setting: Setting<T>,
   value?: SettingValue,

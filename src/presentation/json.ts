@@ -8,6 +8,7 @@ import type { Playbook } from '../playbook/load-playbook.js';
 import { KEY_PREFIX, METRICS } from '../playbook/metrics.js';
 import { toldAt } from './place.js';
 import { type ReviewDocument, SCHEMA_VERSION, SCORE_KEYS } from './review-schema.js';
+import { safeJson } from './safe-json.js';
 import { withoutSecrets } from './without-secrets.js';
 import { readingWords, severityOf } from './wording.js';
 
@@ -38,14 +39,7 @@ export function presentJson(made: Review, playbook: Playbook): string {
     },
     timings: Object.fromEntries(Object.entries(review.timings).map(([step, time]) => [step, rounded(time)])),
   };
-  return `${escapeControls(JSON.stringify(document, null, 2))}\n`;
-}
-
-/** The same document in characters that a terminal shows as they are; `JSON.stringify` leaves some in. */
-function escapeControls(json: string): string {
-  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (mark) =>
-    [...Array(mark.length).keys()].map((unit) => `\\u${mark.charCodeAt(unit).toString(16).padStart(4, '0')}`).join(''),
-  );
+  return safeJson(document);
 }
 
 type Entry<Key extends 'metrics' | 'composites' | 'findings' | 'runs'> = ReviewDocument[Key][number];

@@ -1,25 +1,14 @@
-import type { Finding, MetricComparison, WorsenedPair } from '../model/comparison.js';
+import type { Finding, WorsenedPair } from '../model/comparison.js';
 import type { Review } from '../model/review.js';
 import type { Playbook } from '../playbook/load-playbook.js';
-import { METRICS } from '../playbook/metrics.js';
+import { coverageCounts, failureSentences, unreadSentences } from './coverage-words.js';
+import { type DegradedMetric, degradedMetrics, stalledWords } from './degraded-metrics.js';
 import { goneFinding, shortFinding, type Telling, wholeFinding } from './finding-text.js';
 import { EMPTY_LINE, indent, type Line, renderLines, showControls, span, wrap } from './lines.js';
 import { toldAt } from './place.js';
 import { compositeTable, metricTable } from './score-table.js';
 import { withoutSecrets } from './without-secrets.js';
-import {
-  count,
-  headlineOf,
-  listed,
-  placeWords,
-  reachWords,
-  readingWords,
-  runNames,
-  scoreWords,
-  severityOf,
-  touchesRuns,
-  unaddressableWords,
-} from './wording.js';
+import { count, headlineOf, placeWords, reachWords, runNames, scoreWords, severityOf, touchesRuns } from './wording.js';
 
 export interface TextOptions {
   readonly colour: boolean;
@@ -92,19 +81,11 @@ function scoreParts(telling: Telling): Part[] {
 }
 
 function degradedPart(telling: Telling): Part {
-  const { metrics } = telling.review.comparison;
-  return METRICS.flatMap(({ key, title }) => {
-    const compared = metrics.find(({ metric, degraded }) => metric === key && degraded);
-    return compared === undefined ? [] : degradedMetric(title, compared, telling);
-  });
+  return degradedMetrics(telling.review.comparison).flatMap((degraded) => degradedMetric(degraded, telling));
 }
 
-function degradedMetric(title: string, compared: MetricComparison, telling: Telling): Part {
+function degradedMetric({ title, compared, causes, silent }: DegradedMetric, telling: Telling): Part {
   const { playbook, names } = telling;
-  const causes = causesOf(compared, telling);
-  const silent = compared.worsened.filter(
-    ({ run, rule }) => !causes.some((cause) => cause.rule === rule && cause.runs.includes(run)),
-  );
   return [
     [span('bad', `▼ ${title}`), ` degraded (${compared.metric})`],
     [span('strong', '  Minimal fix: '), `"${playbook.minimalFix(compared.metric)}"`],
@@ -113,54 +94,29 @@ function degradedMetric(title: string, compared: MetricComparison, telling: Tell
   ];
 }
 
-function causesOf({ metric }: MetricComparison, { review }: Telling): readonly Finding[] {
-  return review.comparison.findings.filter(
-    (finding) => finding.metric === metric && (finding.state === 'new' || finding.state === 'updated'),
-  );
-}
-
 function pairWords({ run, rule, from, to }: WorsenedPair, { names }: Telling): string {
   return `${names.get(run) ?? run}  ${rule} fell from ${scoreWords(from)} to ${scoreWords(to)}`;
 }
 
-/** Where mending did not lift the whole, the metrics that hold it down. */
 function stalledPart({ review, width }: Telling): Part {
-  const { findings, composites, metrics } = review.comparison;
-  const overall = composites.find(({ composite }) => composite === 'overall_finetuning_health');
-  if (!findings.some(({ gone }) => gone === 'fixed') || overall === undefined || (overall.delta ?? 0) > 0) return [];
-  const lowest = METRICS.flatMap(({ key, title }) => {
-    const head = metrics.find(({ metric }) => metric === key)?.head ?? null;
-    return head === null ? [] : [{ title, head }];
-  }).sort((a, b) => a.head - b.head);
-  const names = lowest.slice(0, 3).map(({ title, head }) => `${title} (${scoreWords(head)})`);
-  const words = `Findings were fixed and the overall score did not rise. Lowest now: ${listed(names)}.`;
-  return wrap(words, width).map((line) => [line]);
+  const words = stalledWords(review.comparison);
+  return words === null ? [] : wrap(words, width).map((line) => [line]);
 }
 
 function filesPart({ review, width }: Telling): Part {
-  const { analysed, partial, skipped } = review.files;
-  const { unaddressable } = review.snapshot;
-  if (!touchesRuns(review) && partial.length + skipped.length + unaddressable === 0) return [];
-  const sentences = [
-    ...partial.map(({ path, reading }) => readingWords(path, reading, 'in part')),
-    ...skipped.map(({ path, reading }) => readingWords(path, reading, 'not at all')),
-    ...(unaddressable === 0 ? [] : [unaddressableWords(unaddressable)]),
-  ];
-  const counts = `${analysed.length} analysed, ${partial.length} in part, ${skipped.length} skipped`;
+  const sentences = unreadSentences(review);
+  if (!touchesRuns(review) && sentences.length === 0) return [];
   return titled(
-    `Files: ${counts}`,
+    `Files: ${coverageCounts(review)}`,
     sentences.flatMap((words) => wrap(showControls(words), width - 2)).map((line) => [line]),
     true,
   );
 }
 
 function failuresPart({ review, width }: Telling): Part {
-  const { base, head } = review.comparison;
-  const rules = [...new Set([...base.failures, ...head.failures].map(({ rule }) => rule))].sort();
-  const sentences = rules.map(
-    (rule) => `${rule} stopped early. That is our fault, not yours; the other rules are complete.`,
-  );
-  return sentences.flatMap((words) => wrap(words, width)).map((line) => [line]);
+  return failureSentences(review)
+    .flatMap((words) => wrap(words, width))
+    .map((line) => [line]);
 }
 
 /** Lines under a title; nothing where there are none, unless the title says enough. */

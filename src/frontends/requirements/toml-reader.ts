@@ -1,11 +1,12 @@
 import { parse } from 'smol-toml';
 import type { Node, Tree } from 'web-tree-sitter';
 import type { Bounds } from '../../model/bounds.js';
-import type { FileFacts, PartialReading, RequirementFact } from '../../model/fact.js';
+import type { FileFacts, RequirementFact } from '../../model/fact.js';
 import type { Place } from '../../model/location.js';
 import type { Source } from '../frontend.js';
 import type { Grammar } from '../grammar.js';
 import { LineIndex } from '../places.js';
+import { syntaxErrorIn } from '../syntax-error.js';
 
 /** One table of a TOML file, as far as it is asked for. */
 export interface TomlTable {
@@ -49,7 +50,7 @@ export function createTomlReader(grammar: Grammar) {
 function readTree(tree: Tree, text: string, read: TablesReader): FileFacts {
   const lines = new LineIndex(text);
   const context: Context = { text, lines };
-  return { facts: read(tables(tree.rootNode, context), lines), partial: syntaxError(tree.rootNode, lines) };
+  return { facts: read(tables(tree.rootNode, context), lines), partial: syntaxErrorIn(tree.rootNode, lines) };
 }
 
 interface Context {
@@ -125,15 +126,4 @@ function stringValue(source: string): string {
     // The file has a syntax error, which is reported for the whole of it.
     return source;
   }
-}
-
-function syntaxError(root: Node, lines: LineIndex): PartialReading | null {
-  if (!root.hasError) return null;
-  let node = root;
-  while (!node.isError && !node.isMissing) {
-    const inner = node.children.find((child) => child.hasError || child.isMissing);
-    if (inner === undefined) break;
-    node = inner;
-  }
-  return { reason: 'syntax-error', line: lines.lineAt(node.startIndex), detail: null };
 }

@@ -1,4 +1,4 @@
-import type { Node, Tree } from 'web-tree-sitter';
+import type { Tree } from 'web-tree-sitter';
 import type { Bounds } from '../../model/bounds.js';
 import type { FileFacts, PartialReading } from '../../model/fact.js';
 import type { LineNumber } from '../../model/identifiers.js';
@@ -6,6 +6,7 @@ import type { FrontEnd } from '../frontend.js';
 import { type Grammar, loadGrammar } from '../grammar.js';
 import { withoutNamedSecrets } from '../named-secrets.js';
 import { LineIndex } from '../places.js';
+import { syntaxErrorIn } from '../syntax-error.js';
 import { readScript } from './script.js';
 
 const CLAIMED = /\.(?:sh|bash|slurm|sbatch)$/i;
@@ -43,22 +44,10 @@ function readTree(tree: Tree, text: string, bounds: Bounds): FileFacts {
   const { facts, tooDeepAt } = readScript(tree.rootNode, { text, lines, nesting: bounds.nesting });
   return {
     facts: withoutNamedSecrets(facts),
-    partial: tooDeep(tooDeepAt, bounds) ?? syntaxError(tree.rootNode, lines),
+    partial: tooDeep(tooDeepAt, bounds) ?? syntaxErrorIn(tree.rootNode, lines),
   };
 }
 
 function tooDeep(line: LineNumber | null, bounds: Bounds): PartialReading | null {
   return line === null ? null : { reason: 'too-deep', line, detail: `over ${bounds.nesting} levels` };
-}
-
-function syntaxError(root: Node, lines: LineIndex): PartialReading | null {
-  if (!root.hasError) return null;
-  let node = root;
-  // The innermost node with an error is where it is; the outer ones only hold it.
-  while (!node.isError && !node.isMissing) {
-    const inner = node.children.find((child) => child.hasError || child.isMissing);
-    if (inner === undefined) break;
-    node = inner;
-  }
-  return { reason: 'syntax-error', line: lines.lineAt(node.startIndex), detail: null };
 }

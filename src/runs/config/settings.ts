@@ -2,7 +2,14 @@ import { type Expression, findEntry, type MapEntry, type MapExpression, type Sca
 import type { RepoPath } from '../../model/identifiers.js';
 import { type Location, locate } from '../../model/location.js';
 import type { OptionalControl, RunSettings } from '../../model/run.js';
-import { ABSENT, type LiteralSetting, type Setting, type SettingValue } from '../../model/setting.js';
+import {
+  ABSENT,
+  computed,
+  isSameLiteral,
+  type LiteralSetting,
+  type Setting,
+  type SettingValue,
+} from '../../model/setting.js';
 
 /** A map of a file: a configuration document, or the flags of a launch command. */
 export interface SettingSource {
@@ -47,7 +54,8 @@ export class ConfigSettings {
     const [first] = overriding;
     if (first === undefined) return inFile;
     const unanimous =
-      overriding.length === this.#overrides.length && overriding.every((it) => equalSettings(it, first));
+      overriding.length === this.#overrides.length &&
+      overriding.every((it) => isSameLiteral(it.setting, first.setting));
     return unanimous ? first : disagreement(keyPath, first, inFile);
   }
 
@@ -166,7 +174,7 @@ function openOrAbsent(source: SettingSource, keyPath: string): OptionalControl<S
   const [spread] = source.root.spreads;
   if (spread === undefined) return { setting: ABSENT, stated: null };
   const at = locate(source.path, spread.place);
-  return { setting: { state: 'dynamic', expression: keyPath, at, chain: [at], fallback: null }, stated: null };
+  return { setting: computed(keyPath, [at]), stated: null };
 }
 
 function settingOf(source: SettingSource, expression: Expression, chain: readonly Location[]): Setting {
@@ -231,11 +239,6 @@ function disagreement(
   const { at, chain } = first.setting;
   const fallback = inFile.setting.state === 'literal' ? inFile.setting : null;
   return { setting: { state: 'dynamic', expression: keyPath, at, chain, fallback }, stated: null };
-}
-
-function equalSettings(a: OptionalControl<SettingValue>, b: OptionalControl<SettingValue>): boolean {
-  if (a.setting.state !== 'literal' || b.setting.state !== 'literal') return false;
-  return JSON.stringify(a.setting.value) === JSON.stringify(b.setting.value);
 }
 
 /** Settings of one source that are told. No stack has as many keys. */

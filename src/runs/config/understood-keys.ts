@@ -1,4 +1,4 @@
-import { descendants } from '../../model/expression.js';
+import { descendants, lastName } from '../../model/expression.js';
 import type { Fact } from '../../model/fact.js';
 import type { Stack } from '../../model/run.js';
 import type { SourceTree } from '../../model/source-tree.js';
@@ -47,17 +47,13 @@ function asksFor(tree: SourceTree, key: string): boolean {
 
 function declares(fact: Fact, key: string): boolean {
   if (fact.kind === 'import') return ARGUMENT_CLASSES.test(fact.name ?? '') && !fact.module.startsWith('.');
-  if (fact.kind === 'assignment' && lastPart(fact.target) === key) return true;
+  if (fact.kind === 'assignment' && lastName(fact.target) === key) return true;
   if (fact.kind === 'function' && fact.parameters.some((it) => it.name === key)) return true;
   if (fact.kind !== 'assignment' && fact.kind !== 'evaluation' && fact.kind !== 'return') return false;
   if (fact.value === null) return false;
   for (const inner of descendants(fact.value)) {
-    if (inner.kind === 'reference' && lastPart(inner.name) === key) return true;
+    if (inner.kind === 'reference' && lastName(inner.name) === key) return true;
     if (inner.kind === 'scalar' && inner.value === `--${key}`) return true;
   }
   return false;
-}
-
-function lastPart(dotted: string): string {
-  return dotted.slice(dotted.lastIndexOf('.') + 1);
 }

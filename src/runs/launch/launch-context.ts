@@ -2,7 +2,7 @@ import type { Expression } from '../../model/expression.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { type Location, locate } from '../../model/location.js';
 import type { RunCommand } from '../../model/run.js';
-import type { Setting } from '../../model/setting.js';
+import { computed, isSameLiteral, type Setting } from '../../model/setting.js';
 import type { SourceTree } from '../../model/source-tree.js';
 import type { Launch } from './launches.js';
 
@@ -23,15 +23,14 @@ function agreedEnvironment(scripts: readonly ReadonlyMap<string, Setting>[]): Ma
   const environment = new Map<string, Setting>();
   for (const script of scripts) {
     for (const [name, setting] of script) {
-      const agreed = scripts.every((other) => equal(other.get(name), setting));
-      environment.set(name, agreed || setting.state !== 'literal' ? setting : dynamic(setting.value, setting.at));
+      const agreed = scripts.every((other) => isSameLiteral(other.get(name), setting));
+      environment.set(
+        name,
+        agreed || setting.state !== 'literal' ? setting : computed(String(setting.value), [setting.at]),
+      );
     }
   }
   return environment;
-}
-
-function equal(a: Setting | undefined, b: Setting): boolean {
-  return a?.state === 'literal' && b.state === 'literal' && a.value === b.value;
 }
 
 function commandsIn(tree: SourceTree, path: RepoPath): readonly RunCommand[] {
@@ -61,17 +60,15 @@ function scriptEnvironment(tree: SourceTree, path: RepoPath, launches: readonly 
     if (fact.kind !== 'assignment' || fact.value === null || !/^[A-Z][A-Z0-9_]*$/.test(fact.target)) return [];
     const at = locate(path, fact.value.place);
     const setting = settingOf(fact.value, at);
-    return [[fact.target, fact.conditional && setting.state === 'literal' ? dynamic(setting.value, at) : setting]];
+    return [
+      [fact.target, fact.conditional && setting.state === 'literal' ? computed(String(setting.value), [at]) : setting],
+    ];
   });
 }
 
 function settingOf(value: Expression, at: Location): Setting {
   if (value.kind === 'scalar') return { state: 'literal', value: value.value, at, chain: [at] };
-  return dynamic(wordOf(value), at);
-}
-
-function dynamic(value: unknown, at: Location): Setting {
-  return { state: 'dynamic', expression: String(value), at, chain: [at], fallback: null };
+  return computed(wordOf(value), [at]);
 }
 
 /** A word as text, with `…` for what only the shell knows. */

@@ -1,9 +1,9 @@
-import { type CallExpression, findArgument, positionalArgument } from '../../model/expression.js';
+import { type CallExpression, findArgument, lastName, positionalArgument } from '../../model/expression.js';
 import { type Location, locate } from '../../model/location.js';
 import type { AdapterSetup, ArtifactRead, ArtifactSave, OptionalControl } from '../../model/run.js';
+import { computed } from '../../model/setting.js';
 import type { Evaluator } from './evaluate.js';
 import type { PythonModule } from './module.js';
-import { lastName } from './program.js';
 import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
 import { type CallControl, type Context, controlOf, isBoolean, isText, settingOf, type Value } from './values.js';
 
@@ -23,7 +23,7 @@ export function trainerSave(trainer: TrainerCall, evaluator: Evaluator): Artifac
   const path = trainer.context.module.path;
   if (args === null) {
     const at = locate(path, trainer.call.place);
-    const setting = { state: 'dynamic', expression: 'args', at, chain: [at], fallback: null } as const;
+    const setting = computed('args', [at]);
     const unread = argumentOf(trainer) !== null || trainer.call.arguments.some((it) => it.spread !== '');
     const safe: OptionalControl<boolean> = { setting: unread ? setting : { state: 'absent' }, stated: null };
     return { at, key: 'save_safetensors', label: `\`${trainer.name}\``, writer: 'trainer', safe, open: null };

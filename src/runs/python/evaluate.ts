@@ -3,6 +3,7 @@ import {
   type CallExpression,
   type Expression,
   findArgument,
+  lastName,
   positionalArgument,
   type Scalar,
 } from '../../model/expression.js';
@@ -12,7 +13,7 @@ import type { DynamicSetting } from '../../model/setting.js';
 import type { Launch } from '../launch/launches.js';
 import type { PythonModule } from './module.js';
 import { isParsing, launchedOption, optionDefault } from './parsed-options.js';
-import { lastName, MAX_NAME, type PythonProgram } from './program.js';
+import { MAX_NAME, type PythonProgram } from './program.js';
 import {
   type CallControl,
   type Chain,

@@ -1,10 +1,9 @@
-import { type CallExpression, type Expression, findArgument } from '../../model/expression.js';
+import { type CallExpression, type Expression, findArgument, lastName } from '../../model/expression.js';
 import { locate } from '../../model/location.js';
 import { type ModelLoad, NO_CONTROL } from '../../model/run.js';
-import { ABSENT, isLiteral, type Setting } from '../../model/setting.js';
+import { ABSENT, computed, isLiteral, type Setting } from '../../model/setting.js';
 import { type LocalNames, originOf } from '../origin.js';
 import type { Evaluator } from './evaluate.js';
-import { lastName } from './program.js';
 import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
 import { type CallControl, type Context, controlOf, isBoolean, isText, settingOf, type Value } from './values.js';
 
@@ -243,5 +242,5 @@ function keyOf(call: CallExpression): string {
 
 function openSetting(init: Value, context: Context): ModelLoad['open'] {
   const at = locate(context.module.path, init.at);
-  return { state: 'dynamic', expression: 'model_init_kwargs', at, chain: [at], fallback: null };
+  return computed('model_init_kwargs', [at]);
 }

@@ -1,10 +1,16 @@
-import { type CallExpression, type Expression, findArgument, positionalArgument } from '../../model/expression.js';
+import {
+  type CallExpression,
+  type Expression,
+  findArgument,
+  lastName,
+  positionalArgument,
+} from '../../model/expression.js';
 import type { ClassFact } from '../../model/fact.js';
-import { ABSENT, type LiteralSetting, type Setting } from '../../model/setting.js';
+import { ABSENT, computed, type LiteralSetting, type Setting } from '../../model/setting.js';
 import { ConfigSettings } from '../config/settings.js';
 import type { Launch } from '../launch/launches.js';
 import type { PythonModule, ScopedCall } from './module.js';
-import { lastName, type PythonProgram } from './program.js';
+import type { PythonProgram } from './program.js';
 
 /** Where the default of an option of a command line is written: an expression, or a field of a dataclass. */
 export type OptionDefault =
@@ -51,14 +57,14 @@ export function launchedOption(launches: readonly Launch[], script: string, fiel
   if (first === undefined) return ABSENT;
   const open = own.find((launch) => launch.config !== null || launch.lost !== null);
   if (open !== undefined) {
-    return { state: 'dynamic', expression: field, at: open.at, chain: [open.at], fallback: null };
+    return computed(field, [open.at]);
   }
   if (said.every((it) => it.state === 'absent')) return ABSENT;
   const literals = said.filter((it): it is LiteralSetting => it.state === 'literal');
   const agree = literals.length === said.length && literals.every((it) => it.value === literals[0]?.value);
   const at = own[0]?.at;
   if (agree || at === undefined) return first;
-  return { state: 'dynamic', expression: field, at, chain: [at], fallback: null };
+  return computed(field, [at]);
 }
 
 /** The class an item of the parser's result is an instance of: `HfArgumentParser((ModelArguments, …))`. */

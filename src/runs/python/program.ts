@@ -193,10 +193,6 @@ function moduleOf(path: RepoPath, facts: FileFacts): PythonModule {
   return made;
 }
 
-export function lastName(dotted: string): string {
-  return dotted.slice(dotted.lastIndexOf('.') + 1);
-}
-
 function boundModule(it: ImportFact): string {
   if (it.name !== null) return it.module;
   return it.alias === it.module.split('.')[0] ? it.alias : it.module;

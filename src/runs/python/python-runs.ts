@@ -1,4 +1,4 @@
-import type { CallExpression } from '../../model/expression.js';
+import { type CallExpression, lastName } from '../../model/expression.js';
 import { type RepoPath, runId } from '../../model/identifiers.js';
 import { locate } from '../../model/location.js';
 import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, TrainingRun } from '../../model/run.js';
@@ -18,7 +18,7 @@ import { Evaluator } from './evaluate.js';
 import { loadOf, trainerLoads } from './loads.js';
 import type { PythonModule } from './module.js';
 import { packageGaps } from './packages.js';
-import { lastName, PythonProgram } from './program.js';
+import { PythonProgram } from './program.js';
 import { Reach } from './reach.js';
 import { argumentSettings, environmentOf, runCall, trainerSettings } from './run-settings.js';
 import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './trainers.js';

@@ -1,9 +1,8 @@
-import type { CallExpression } from '../../model/expression.js';
+import { type CallExpression, lastName } from '../../model/expression.js';
 import { locate } from '../../model/location.js';
 import type { Method, OptionalControl, RunCall, RunSettings } from '../../model/run.js';
 import type { Setting, SettingValue } from '../../model/setting.js';
 import type { Evaluator } from './evaluate.js';
-import { lastName } from './program.js';
 import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
 import { type Context, controlOf, settingOf } from './values.js';
 

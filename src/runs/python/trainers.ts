@@ -1,9 +1,15 @@
-import { type CallExpression, type Expression, findArgument, positionalArgument } from '../../model/expression.js';
+import {
+  type CallExpression,
+  type Expression,
+  findArgument,
+  lastName,
+  positionalArgument,
+} from '../../model/expression.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import type { Method, Stack } from '../../model/run.js';
 import type { Evaluator } from './evaluate.js';
 import type { PythonModule } from './module.js';
-import { lastName, type PythonProgram } from './program.js';
+import type { PythonProgram } from './program.js';
 import type { Context, Value } from './values.js';
 
 /** A trainer construction: the entry of a run in Python. */

@@ -3,8 +3,6 @@ import fc from 'fast-check';
 import type { Finding } from '../../src/model/comparison.js';
 import { fingerprint, lineNumber, repoPath, ruleId } from '../../src/model/identifiers.js';
 import type { Review } from '../../src/model/review.js';
-import { createPlaybook } from '../../src/playbook/load-playbook.js';
-import { parsePlaybookPage } from '../../src/playbook/page.js';
 import { LIMITS } from '../../src/presentation/github/limits.js';
 import { readMarker, writeMarker } from '../../src/presentation/github/marker.js';
 import { presentGithub } from '../../src/presentation/github/present-github.js';
@@ -13,6 +11,7 @@ import { change, edit, hasClosedFences, rendered, unchanged, withChanges } from 
 import { nastyReview } from './nasty-review.js';
 import {
   at,
+  ENTRIES,
   finding,
   metricChange,
   PINNING,
@@ -29,39 +28,6 @@ import {
 const OPTIONS = { repository: { owner: 'acme', repo: 'lab' } };
 const WITHOUT_FLAG = 'model = AutoModelForCausalLM.from_pretrained(BASE)';
 const ONE_HUNK = [change([unchanged(1, 8)])];
-
-const ENTRIES = createPlaybook([
-  parsePlaybookPage(
-    'playbook.md',
-    `# artifact-trust-surface
-
-What it protects.
-
-Metric: \`${TRUST}\`
-
-> Minimal fix: ${PLAYBOOK.minimalFix(TRUST)}
-
-## artifact-trust-surface/remote-code
-
-### Why
-
-Code of a branch
-can change.
-
-### Edit
-
-Drop it.
-
-### Verify
-
-It still loads.
-
-### Leave it when
-
-It is yours.
-`,
-  ),
-]);
 
 describe('a check run and its comments', () => {
   it('tell the whole review', () => {

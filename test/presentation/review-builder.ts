@@ -15,12 +15,47 @@ import type { Review } from '../../src/model/review.js';
 import { noSettings, type TrainingRun } from '../../src/model/run.js';
 import type { Fault } from '../../src/model/verdict.js';
 import { createPlaybook } from '../../src/playbook/load-playbook.js';
+import { parsePlaybookPage } from '../../src/playbook/page.js';
 
 /** What the tests of this folder need of a playbook: the minimal fixes, which need no pages. */
 export const PLAYBOOK = createPlaybook([]);
 
 export const TRUST = metricKey('finetuning_architecture.artifact_trust_surface_score');
 export const PINNING = metricKey('finetuning_architecture.base_model_versioning_score');
+
+/** A playbook of one entry, that of `artifact-trust-surface/remote-code`. */
+export const ENTRIES = createPlaybook([
+  parsePlaybookPage(
+    'playbook.md',
+    `# artifact-trust-surface
+
+What it protects.
+
+Metric: \`${TRUST}\`
+
+> Minimal fix: ${PLAYBOOK.minimalFix(TRUST)}
+
+## artifact-trust-surface/remote-code
+
+### Why
+
+Code of a branch
+can change.
+
+### Edit
+
+Drop it.
+
+### Verify
+
+It still loads.
+
+### Leave it when
+
+It is yours.
+`,
+  ),
+]);
 
 export const TRAIN = repoPath('train.py');
 export const TRAIN_HEAD = `from transformers import AutoModelForCausalLM

@@ -6,14 +6,13 @@ import { fingerprint, lineNumber, repoPath } from '../../src/model/identifiers.j
 import { locate } from '../../src/model/location.js';
 import { type Detector, defineDetector, defineRule } from '../../src/model/rule.js';
 import { notApplicable } from '../../src/model/verdict.js';
-import { createPlaybook } from '../../src/playbook/load-playbook.js';
-import { parsePlaybookPage } from '../../src/playbook/page.js';
 import { presentSarif } from '../../src/presentation/sarif.js';
 import type { SarifLog, SarifResult, SarifRun } from '../../src/presentation/sarif-log.js';
 import { edit } from './markdown-review.js';
 import { nastyReview } from './nasty-review.js';
 import {
   at,
+  ENTRIES,
   finding,
   metricChange,
   PINNING,
@@ -36,36 +35,6 @@ const DETECTORS: readonly Detector[] = [
   detector('base-model-versioning', PINNING, 'reproducibility_score', 'unpinned-model'),
   detector('artifact-trust-surface', TRUST, 'safety_governance_score', 'remote-code'),
 ];
-const PAGE = parsePlaybookPage(
-  'playbook.md',
-  `# artifact-trust-surface
-
-What it protects.
-
-Metric: \`${TRUST}\`
-
-> Minimal fix: ${PLAYBOOK.minimalFix(TRUST)}
-
-## artifact-trust-surface/remote-code
-
-### Why
-
-Code of a branch
-can change.
-
-### Edit
-
-Drop it.
-
-### Verify
-
-It still loads.
-
-### Leave it when
-
-It is yours.
-`,
-);
 
 describe('a review as SARIF', () => {
   it('is one run, with its rules, results, scores and what could not be read', () => {
@@ -94,7 +63,7 @@ describe('a review as SARIF', () => {
   });
 
   it('describes every rule with its playbook entry', () => {
-    const [pinned, remote] = run({}, createPlaybook([PAGE])).tool.driver.rules;
+    const [pinned, remote] = run({}, ENTRIES).tool.driver.rules;
     expect(pinned).toMatchObject({
       id: 'base-model-versioning/unpinned-model',
       name: 'BaseModelVersioningUnpinnedModel',

@@ -27,13 +27,29 @@ export interface FileBytes {
   readonly bytes: Uint8Array;
 }
 
-/** Facts kept between reviews. Never needed: what is missing, broken or gone is read again. */
-export interface FactCache {
-  /** The packs that are there, by key. Never rejects. */
-  readonly read: (keys: readonly string[]) => Promise<ReadonlyMap<string, FactPack>>;
-  /** Keeps packs for later. Never rejects, and may keep nothing. */
-  readonly write: (packs: ReadonlyMap<string, FactPack>) => Promise<void>;
+/** A file's content and its name: all that its facts depend on, since the name chooses the front-end. */
+export interface NamedBlob {
+  readonly path: RepoPath;
+  readonly blob: BlobId;
 }
 
-/** The facts of some files that lie together, by path. */
-export type FactPack = ReadonlyMap<RepoPath, FileFacts>;
+/** The key of a file's facts in maps and caches. */
+export function factsKey({ path, blob }: NamedBlob): string {
+  return `${blob} ${path}`;
+}
+
+/** Facts kept between reviews. Never needed: what is missing, broken or gone is read again. */
+export interface FactCache {
+  /**
+   * What is kept of the files of some trees, under the version of the front-ends. The trees are told apart because files
+   * of one tree may be kept together. Never rejects.
+   */
+  readonly lookUp: (trees: readonly (readonly NamedBlob[])[], version: string) => Promise<KeptFacts>;
+}
+
+export interface KeptFacts {
+  /** By `factsKey`. */
+  readonly known: ReadonlyMap<string, FileFacts>;
+  /** Keeps what was not known and has been read since, by `factsKey`. Never rejects, and may keep nothing. */
+  readonly keep: (read: ReadonlyMap<string, FileFacts>) => Promise<void>;
+}

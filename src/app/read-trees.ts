@@ -6,8 +6,14 @@ import type { FileFacts, PartialReading } from '../model/fact.js';
 import type { BlobId, RepoPath } from '../model/identifiers.js';
 import type { FileCoverage } from '../model/review.js';
 import type { SourceTree } from '../model/source-tree.js';
-import { type Pack, packsOf } from './fact-packs.js';
-import type { ChangeSource, FactCache, FactExtraction, FactPack, FileBytes } from './ports.js';
+import {
+  type ChangeSource,
+  type FactCache,
+  type FactExtraction,
+  type FileBytes,
+  factsKey,
+  type NamedBlob,
+} from './ports.js';
 
 /** Both sides of a change as facts, and what is needed of their texts later. */
 export interface ReadTrees {
@@ -53,9 +59,7 @@ export async function readTrees(snapshot: Snapshot, deps: ReadingDependencies): 
   };
 }
 
-interface SelectedFile {
-  readonly path: RepoPath;
-  readonly blob: BlobId;
+interface SelectedFile extends NamedBlob {
   /** Null where the listing does not tell. */
   readonly size: number | null;
   readonly changed: boolean;
@@ -105,46 +109,36 @@ function changedFirst(a: SelectedFile, b: SelectedFile): number {
 
 type FactsByKey = ReadonlyMap<string, FileFacts | PartialReading>;
 
-/** From the cache what is there, pack by pack; the rest is read, and kept for the next review. */
+/** From the cache what is there; the rest is read, and kept for the next review. */
 async function factsOf(sides: readonly (readonly SelectedFile[])[], deps: ReadingDependencies): Promise<FactsByKey> {
   const { cache, extraction } = deps;
-  if (cache === null) return extractAll(eachOnce(sides.flat()), deps);
-  // A side a pack: the next review of this branch has today's head for its base, or today's base again.
-  const both = sides.flatMap((files) => packsOf(files, extraction.version));
-  const packs = [...new Map(both.map((pack) => [pack.key, pack])).values()];
-  const kept = await cache.read(packs.map((pack) => pack.key));
-  const lacking = packs.filter(({ key, files }) => !files.every((file) => kept.get(key)?.has(file.path)));
-  const read = await extractAll(eachOnce(lacking.flatMap((pack) => pack.files)), deps);
-  await cache.write(new Map(lacking.flatMap((pack) => keptPack(pack, read))));
-  const facts = new Map(read);
-  for (const pack of packs) {
-    const known = kept.get(pack.key);
-    for (const file of pack.files) {
-      const result = known?.get(file.path);
-      if (result !== undefined) facts.set(keyOf(file), result);
-    }
-  }
-  return facts;
+  const files = eachOnce(sides.flat());
+  if (cache === null) return extractAll(files, deps);
+  const { known, keep } = await cache.lookUp(sides, extraction.version);
+  const read = await extractAll(
+    files.filter((file) => !known.has(factsKey(file))),
+    deps,
+  );
+  await keep(lasting(read));
+  return new Map([...read, ...known]);
 }
 
-/** What changed comes first on both sides alike, so that a review that runs out of time lost no half of a change. */
-function eachOnce(files: readonly SelectedFile[]): SelectedFile[] {
-  const once = [...new Map(files.map((file) => [keyOf(file), file])).values()];
-  return [...once.filter((file) => file.changed), ...once.filter((file) => !file.changed)];
-}
-
-/** A pack is kept when all of it was read, and read as it would be again: not what a busy machine cut short. */
-function keptPack(pack: Pack<SelectedFile>, read: FactsByKey): [string, FactPack][] {
-  const facts = new Map<RepoPath, FileFacts>();
-  for (const file of pack.files) {
-    const result = read.get(keyOf(file));
-    if (result === undefined || 'reason' in result || CHANCE.has(result.partial?.reason ?? '')) return [];
-    facts.set(file.path, result);
+/** What would be read again as it was now: not what a busy machine cut short. */
+function lasting(read: FactsByKey): ReadonlyMap<string, FileFacts> {
+  const kept = new Map<string, FileFacts>();
+  for (const [key, result] of read) {
+    if (!('reason' in result) && !CHANCE.has(result.partial?.reason ?? '')) kept.set(key, result);
   }
-  return [[pack.key, facts]];
+  return kept;
 }
 
 const CHANCE = new Set<string>(['too-slow', 'crashed']);
+
+/** What changed comes first on both sides alike, so that a review that runs out of time lost no half of a change. */
+function eachOnce(files: readonly SelectedFile[]): SelectedFile[] {
+  const once = [...new Map(files.map((file) => [factsKey(file), file])).values()];
+  return [...once.filter((file) => file.changed), ...once.filter((file) => !file.changed)];
+}
 
 async function extractAll(files: readonly SelectedFile[], deps: ReadingDependencies): Promise<FactsByKey> {
   const facts = new Map<string, FileFacts | PartialReading>();
@@ -155,7 +149,7 @@ async function extractAll(files: readonly SelectedFile[], deps: ReadingDependenc
     deps.progress?.('reading files', start, files.length);
     if (deps.clock() > deadline) {
       const late = reading('bound-reached', `a review takes at most ${deps.bounds.reviewMilliseconds / 1000} seconds`);
-      for (const file of files.slice(start)) facts.set(keyOf(file), late);
+      for (const file of files.slice(start)) facts.set(factsKey(file), late);
       break;
     }
     const contents = await deps.source.readBlobs(batch.map((file) => file.blob));
@@ -185,12 +179,12 @@ async function extractBatch(
   for (const file of batch) {
     const content = contents.get(file.blob);
     if (content?.state === 'read') readable.push({ file, bytes: { path: file.path, bytes: content.bytes } });
-    else facts.set(keyOf(file), reading(content?.state ?? 'missing', content?.detail ?? null));
+    else facts.set(factsKey(file), reading(content?.state ?? 'missing', content?.detail ?? null));
   }
   const extracted = await extraction.extract(readable.map((it) => it.bytes));
   readable.forEach(({ file }, index) => {
     const result = extracted[index];
-    if (result !== undefined) facts.set(keyOf(file), result);
+    if (result !== undefined) facts.set(factsKey(file), result);
   });
 }
 
@@ -198,7 +192,7 @@ function treeOf(listing: TreeListing, selection: Selection, facts: FactsByKey): 
   const files = new Map<RepoPath, FileFacts>();
   const unread = new Map(selection.skipped);
   for (const file of selection.files) {
-    const result = facts.get(keyOf(file));
+    const result = facts.get(factsKey(file));
     if (result === undefined) continue;
     if ('reason' in result) unread.set(file.path, result);
     else if (result.facts.length === 0 && result.partial !== null) unread.set(file.path, result.partial);
@@ -252,11 +246,6 @@ async function extractText(path: RepoPath, text: string, extraction: FactExtract
   const [facts] = await extraction.extract([{ path, bytes: new TextEncoder().encode(text) }]);
   if (facts === undefined) throw new Error(`the extraction gave no answer for ${path}`);
   return facts;
-}
-
-function keyOf(file: SelectedFile): string {
-  // Which front-end reads a file depends on its name, so equal contents under two names are two readings.
-  return `${file.blob} ${file.path}`;
 }
 
 function reading(reason: PartialReading['reason'], detail: string | null = null): PartialReading {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import cacache from 'cacache';
-import type { FactCache, FactPack } from '../app/ports.js';
+import { type FactCache, factsKey } from '../app/ports.js';
+import type { FileFacts } from '../model/fact.js';
+import type { RepoPath } from '../model/identifiers.js';
+import { type Pack, packsOf } from './fact-packs.js';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const KEPT_MILLISECONDS = 30 * DAY_MILLISECONDS;
@@ -18,22 +21,36 @@ const AT_ONCE = 16;
  */
 export function createFactCache(folder: string): FactCache {
   return {
-    read: async (keys) => {
-      const packs = new Map<string, FactPack>();
-      await inTurns(keys, async (key) => {
-        const pack = await readPack(folder, key);
-        if (pack !== null) packs.set(key, pack);
+    lookUp: async (trees, version) => {
+      const both = trees.flatMap((files) => packsOf(files, version));
+      const packs = [...new Map(both.map((pack) => [pack.key, pack])).values()];
+      const known = new Map<string, FileFacts>();
+      const lacking: Pack[] = [];
+      await inTurns(packs, async (pack) => {
+        const kept = await readPack(folder, pack);
+        if (kept === null) lacking.push(pack);
+        else for (const [key, facts] of kept) known.set(key, facts);
       });
-      return packs;
-    },
-    write: async (packs) => {
-      await inTurns([...packs], async ([key, pack]) => {
-        // A full disk or a folder that may not be written costs the next review some time, and nothing else.
-        await cacache.put(folder, key, serialize(pack)).catch(() => {});
-      });
+      return { known, keep: async (read) => keepPacks(folder, lacking, new Map([...known, ...read])) };
     },
   };
 }
+
+/** A pack is kept when all of it is known, so that what is found later is whole. */
+async function keepPacks(folder: string, packs: readonly Pack[], facts: ReadonlyMap<string, FileFacts>): Promise<void> {
+  await inTurns(packs, async ({ key, files }) => {
+    const contents = files.flatMap((file): [RepoPath, FileFacts][] => {
+      const known = facts.get(factsKey(file));
+      return known === undefined ? [] : [[file.path, known]];
+    });
+    if (contents.length < files.length) return;
+    // A full disk or a folder that may not be written costs the next review some time, and nothing else.
+    await cacache.put(folder, key, serialize(new Map(contents) satisfies FactPack)).catch(() => {});
+  });
+}
+
+/** The facts of some files that lie together, by path. */
+type FactPack = ReadonlyMap<RepoPath, FileFacts>;
 
 /** Removes packs that nobody wrote for thirty days, at most once a week. */
 export async function pruneFactCache(folder: string, now: number): Promise<void> {
@@ -48,11 +65,14 @@ export async function pruneFactCache(folder: string, now: number): Promise<void>
   await writeFile(marker, '').catch(() => {});
 }
 
-async function readPack(folder: string, key: string): Promise<FactPack | null> {
+/** The facts of all files of a pack by their keys; null where it is not kept whole. */
+async function readPack(folder: string, { key, files }: Pack): Promise<ReadonlyMap<string, FileFacts> | null> {
   try {
     const { data } = await cacache.get(folder, key);
     const pack: unknown = deserialize(data);
-    return types.isMap(pack) ? (pack as FactPack) : null;
+    if (!types.isMap(pack)) return null;
+    const facts = new Map(files.map((file) => [factsKey(file), (pack as FactPack).get(file.path)]));
+    return [...facts.values()].includes(undefined) ? null : (facts as ReadonlyMap<string, FileFacts>);
   } catch {
     // Not there, cut short, or of another digest: it is read again and written over.
     return null;

@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { BlobId, RepoPath } from '../model/identifiers.js';
-
-/** A file to be read, with what its facts depend on: its content, and its name, which chooses the front-end. */
-export interface PackedFile {
-  readonly path: RepoPath;
-  readonly blob: BlobId;
-}
+import type { NamedBlob } from '../app/ports.js';
 
 /** Files that lie together, and a key that changes with any of them. */
-export interface Pack<File extends PackedFile = PackedFile> {
+export interface Pack {
   readonly key: string;
-  readonly files: readonly File[];
+  readonly files: readonly NamedBlob[];
 }
 
 /** Buckets a folder is divided into, so that one edit in a large folder leaves most of its files as they were. */
@@ -20,8 +14,8 @@ const BUCKETS = 16;
  * Groups files by folder and by a hash of their names. One file alone would make the cache as slow as reading it again;
  * all files together would lose everything to one edit.
  */
-export function packsOf<File extends PackedFile>(files: readonly File[], version: string): Pack<File>[] {
-  const groups = new Map<string, File[]>();
+export function packsOf(files: readonly NamedBlob[], version: string): Pack[] {
+  const groups = new Map<string, NamedBlob[]>();
   for (const file of files) {
     const slash = file.path.lastIndexOf('/');
     const bucket = digest(file.path.slice(slash + 1)).readUInt8(0) % BUCKETS;
@@ -31,7 +25,7 @@ export function packsOf<File extends PackedFile>(files: readonly File[], version
   return [...groups.values()].map((group) => ({ key: keyOf(group, version), files: group }));
 }
 
-function keyOf(files: readonly PackedFile[], version: string): string {
+function keyOf(files: readonly NamedBlob[], version: string): string {
   const contents = files.map(({ path, blob }) => `${path} ${blob}`).sort();
   return `facts:${digest([version, ...contents].join('\n')).toString('hex')}`;
 }

@@ -1,0 +1,125 @@
+import type { TreeListing } from '../model/change.js';
+import type { CommitSha } from '../model/identifiers.js';
+import type { PullRequest, PullRequestKey, RepositoryIdentity } from '../model/pull-request.js';
+import type { FactCache } from './ports.js';
+
+/**
+ * What the App keeps between events: the port that `src/store` fills. Losing it loses the history of scores and
+ * nothing else.
+ */
+export interface Store {
+  readonly deliveries: Deliveries;
+  readonly pullRequests: PullRequests;
+  readonly scores: Scores;
+  readonly repositories: Repositories;
+  readonly facts: FactCache;
+  readonly trees: TreeCache;
+}
+
+/** What an event asks for. A delivery may ask for several things, or for nothing. */
+export type Request =
+  /** Review the pull request as it is now; what was under way for an older state of it is superseded. */
+  | { readonly kind: 'review'; readonly pullRequest: PullRequest }
+  /** Closed, or its repository is gone: what was under way ends. */
+  | { readonly kind: 'stop'; readonly pullRequest: PullRequest }
+  /** Score the default branch. */
+  | { readonly kind: 'score'; readonly installation: number; readonly repository: RepositoryIdentity }
+  /** Renamed, transferred, made private or public. */
+  | { readonly kind: 'know'; readonly installation: number; readonly repository: RepositoryIdentity }
+  /** Deleted, or taken out of the installation: its rows go. */
+  | { readonly kind: 'forget'; readonly repository: number }
+  /** The App was removed: all that came through this installation goes. */
+  | { readonly kind: 'forget-installation'; readonly installation: number };
+
+export interface Deliveries {
+  /**
+   * Records a delivery and all it asks for, jobs included, in one transaction. `seen`: this id was accepted within seven
+   * days, and nothing was done.
+   */
+  readonly accept: (
+    delivery: { readonly id: string; readonly receivedAt: Date },
+    requests: readonly Request[],
+  ) => Promise<'accepted' | 'seen'>;
+  /** The same without a delivery, for sweeps. A review that already waits is not asked for twice. */
+  readonly request: (requests: readonly Request[]) => Promise<void>;
+}
+
+/** A job: what is to be done, never at which commit. */
+export type Job =
+  | { readonly kind: 'review'; readonly pullRequest: PullRequestKey }
+  | { readonly kind: 'score'; readonly installation: number; readonly repository: number };
+
+/** One worker's hold on a pull request. Only the newest holds; an older one finds out and writes nothing more. */
+export interface Claim {
+  readonly pullRequest: PullRequest;
+  readonly generation: number;
+  /** The check run that stands for this head, where it is known; `started` without a number: it may or may not exist. */
+  readonly check:
+    | { readonly state: 'none' }
+    | { readonly state: 'started'; readonly id: number | null }
+    | { readonly state: 'completed'; readonly id: number };
+  /** Check runs of older heads that were begun and not completed: to be cancelled. */
+  readonly superseded: readonly { readonly head: CommitSha; readonly check: number }[];
+  /** True where the database saw this pull request for the first time in an event that does not open one. */
+  readonly unfamiliar: boolean;
+}
+
+export interface PullRequests {
+  /**
+   * Waits for the lock of the pull request, takes the next generation, and runs `work` while the lock is held. Null
+   * where the pull request is unknown or closed.
+   */
+  readonly withClaim: <T>(key: PullRequestKey, work: (claim: Claim) => Promise<T>) => Promise<T | null>;
+  /** Whether no newer state or worker has come since: asked before every write to the host. */
+  readonly isCurrent: (claim: Claim) => Promise<boolean>;
+  /** Written before the check run is created, so that a crash in between is seen. */
+  readonly checkStarting: (claim: Claim) => Promise<void>;
+  readonly checkStarted: (claim: Claim, check: number) => Promise<void>;
+  readonly checkCompleted: (claim: Claim, head: CommitSha, check: number) => Promise<void>;
+  /** Check runs begun before a moment and not completed since, and without a waiting or active job. */
+  readonly unfinished: (startedBefore: Date) => Promise<readonly PullRequest[]>;
+  readonly find: (key: PullRequestKey) => Promise<PullRequest | null>;
+}
+
+/** A score of a commit of a branch. */
+export interface ScoreRecord {
+  readonly repository: number;
+  readonly branch: string;
+  readonly commit: CommitSha;
+  readonly ruleSet: string;
+  /** Full metric keys and composite names to a number from 0 to 1, or null where nothing is known. */
+  readonly scores: Readonly<Record<string, number | null>>;
+  readonly runs: number;
+  readonly scoredAt: Date;
+}
+
+export interface Scores {
+  readonly record: (score: ScoreRecord) => Promise<void>;
+  /** The newest of a branch; null for the branch: the default branch. Null where nothing is known. */
+  readonly latest: (repository: number, branch: string | null) => Promise<ScoreRecord | null>;
+}
+
+export interface Repositories {
+  /** By the names of this moment, whatever their case; null where it is unknown. */
+  readonly byName: (owner: string, name: string) => Promise<(RepositoryIdentity & { installation: number }) | null>;
+  readonly byId: (id: number) => Promise<(RepositoryIdentity & { installation: number }) | null>;
+}
+
+/** Listings of trees by commit, which never change. Never needed, never rejects. */
+export interface TreeCache {
+  readonly read: (repository: number, commit: CommitSha) => Promise<TreeListing | null>;
+  readonly write: (repository: number, listing: TreeListing) => Promise<void>;
+}
+
+/** The queue that hands out what `Deliveries` asked for: the port that `src/jobs` fills. */
+export interface JobQueue {
+  /**
+   * Begins to hand out jobs, as many at once as `slots`. A job whose work rejects is tried again with growing pauses,
+   * and set aside after the last try, which `onExhausted` hears of.
+   */
+  readonly start: (work: (job: Job, signal: AbortSignal) => Promise<void>) => Promise<void>;
+  /** Takes no new job; lets those under way finish for so long, then gives them back to the queue. */
+  readonly stop: (graceMilliseconds: number) => Promise<void>;
+  /** Waiting, active and failed jobs by kind, for metrics. */
+  readonly sizes: () => Promise<Readonly<Record<string, number>>>;
+}

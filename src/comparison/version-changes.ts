@@ -91,10 +91,14 @@ function isExplained(fault: Fault, run: TrainingRun, rule: Rule, library: string
   );
 }
 
-/** Null where the rule fails, which explains nothing and must not end the review. */
+/**
+ * Null where the rule fails, which explains nothing and must not end the review, and where it compares runs: what
+ * another run does is no default of a library.
+ */
 function faultsOf(rule: Rule, run: TrainingRun, options: JudgeOptions): readonly Fault[] | null {
+  if (rule.project !== null) return null;
   try {
-    const verdict = rule.judge(run, options);
+    const verdict = rule.judge(run, options, []);
     return 'faults' in verdict ? verdict.faults : [];
   } catch {
     return null;

@@ -1,4 +1,14 @@
-import { type DetectorId, detectorId, type MetricKey, metricKey, type RuleId, ruleId } from './identifiers.js';
+import type { Scalar } from './expression.js';
+import {
+  type DetectorId,
+  detectorId,
+  type MetricKey,
+  metricKey,
+  type RuleId,
+  type RunId,
+  ruleId,
+} from './identifiers.js';
+import type { Location } from './location.js';
 import type { TrainingRun } from './run.js';
 import type { Severity, Verdict } from './verdict.js';
 
@@ -15,8 +25,24 @@ export interface Rule {
   readonly title: string;
   /** The severity of its faults where a verdict says nothing else. */
   readonly severity: Severity;
-  /** Pure: the same run and options give the same verdict. */
-  readonly judge: (run: TrainingRun, options: JudgeOptions) => Verdict;
+  /**
+   * What the rule has to know of a run when it judges another one of the same tree; null for a run that concerns no
+   * other. Null in place of the function: the rule judges every run alone.
+   */
+  readonly project: ((run: TrainingRun, options: JudgeOptions) => Projection | null) | null;
+  /** Pure: the same run, options and siblings give the same verdict. */
+  readonly judge: (run: TrainingRun, options: JudgeOptions, siblings: readonly Sibling[]) => Verdict;
+}
+
+/** What a rule keeps of a run for its siblings: plain data, since a kept verdict holds only while it stays the same. */
+export type Projection = Scalar | Location | readonly Projection[] | { readonly [name: string]: Projection };
+
+/** Another run of the tree as a rule sees it, the others of a run in the order of their ids. */
+export interface Sibling<P extends Projection = Projection> {
+  readonly run: RunId;
+  /** For people. */
+  readonly name: string;
+  readonly projection: P;
 }
 
 /** What an operator or a repository may set for rules. Read from a settings file later; defaults until then. */
@@ -50,8 +76,25 @@ export const COMPOSITES: readonly Composite[] = [
   'safety_governance_score',
 ];
 
-export function defineRule(rule: Omit<Rule, 'id'> & { readonly id: string }): Rule {
-  return { ...rule, id: ruleId(rule.id) };
+type RuleInput = Pick<Rule, 'title' | 'severity'> & { readonly id: string };
+
+/** A rule that judges every run alone. */
+export function defineRule(
+  rule: RuleInput & { readonly judge: (run: TrainingRun, options: JudgeOptions) => Verdict },
+): Rule {
+  return { ...rule, id: ruleId(rule.id), project: null };
+}
+
+/** A rule that compares a run with the others of its tree. It sees of them what `project` keeps, and nothing else. */
+export function defineComparingRule<P extends Projection>(
+  rule: RuleInput & {
+    readonly project: (run: TrainingRun, options: JudgeOptions) => P | null;
+    readonly judge: (run: TrainingRun, options: JudgeOptions, siblings: readonly Sibling<P>[]) => Verdict;
+  },
+): Rule {
+  // The engine hands a rule nothing but its own projections.
+  const judge = rule.judge as Rule['judge'];
+  return { ...rule, id: ruleId(rule.id), judge };
 }
 
 export function defineDetector(

@@ -12,14 +12,29 @@ export interface Store {
   readonly pullRequests: PullRequests;
   readonly scores: Scores;
   readonly repositories: Repositories;
-  readonly facts: FactCache;
+  /** The facts of one repository's files: they go when it goes, and are never shared with another. */
+  readonly facts: (repository: number) => FactCache;
   readonly trees: TreeCache;
+  /** Deletes what has served its time, so that nothing grows for ever. For the hourly sweep. */
+  readonly prune: (now: Date) => Promise<void>;
 }
 
 /** What an event asks for. A delivery may ask for several things, or for nothing. */
 export type Request =
   /** Review the pull request as it is now; what was under way for an older state of it is superseded. */
-  | { readonly kind: 'review'; readonly pullRequest: PullRequest }
+  | {
+      readonly kind: 'review';
+      readonly pullRequest: PullRequest;
+      /** The event tells of a pull request that was just opened, so that nothing of ours can stand on it. */
+      readonly opened: boolean;
+    }
+  /** A person asked for it again: the open pull requests with this head, as far as they are known. */
+  | {
+      readonly kind: 'review-again';
+      readonly installation: number;
+      readonly repository: RepositoryIdentity;
+      readonly head: CommitSha;
+    }
   /** Closed, or its repository is gone: what was under way ends. */
   | { readonly kind: 'stop'; readonly pullRequest: PullRequest }
   /** Score the default branch. */
@@ -58,27 +73,49 @@ export interface Claim {
     | { readonly state: 'none' }
     | { readonly state: 'started'; readonly id: number | null }
     | { readonly state: 'completed'; readonly id: number };
-  /** Check runs of older heads that were begun and not completed: to be cancelled. */
-  readonly superseded: readonly { readonly head: CommitSha; readonly check: number }[];
-  /** True where the database saw this pull request for the first time in an event that does not open one. */
+  /** Check runs of older heads that were begun and not completed, to be cancelled. Null: it may or may not exist. */
+  readonly superseded: readonly { readonly head: CommitSha; readonly check: number | null }[];
+  /**
+   * True until a check was completed where the database saw this pull request for the first time in an event that does
+   * not open one: something of ours may stand on it that is not known here.
+   */
   readonly unfamiliar: boolean;
+  /** Aborts when the claim is no longer current, as soon as this process learns of it, and with the job's own signal. */
+  readonly signal: AbortSignal;
 }
 
 export interface PullRequests {
   /**
    * Waits for the lock of the pull request, takes the next generation, and runs `work` while the lock is held. Null
-   * where the pull request is unknown or closed.
+   * where the pull request is unknown or closed. Rejects with the signal's reason if that aborts while waiting.
    */
-  readonly withClaim: <T>(key: PullRequestKey, work: (claim: Claim) => Promise<T>) => Promise<T | null>;
+  readonly withClaim: <T>(
+    key: PullRequestKey,
+    signal: AbortSignal,
+    work: (claim: Claim) => Promise<T>,
+  ) => Promise<T | null>;
   /** Whether no newer state or worker has come since: asked before every write to the host. */
   readonly isCurrent: (claim: Claim) => Promise<boolean>;
   /** Written before the check run is created, so that a crash in between is seen. */
   readonly checkStarting: (claim: Claim) => Promise<void>;
   readonly checkStarted: (claim: Claim, check: number) => Promise<void>;
   readonly checkCompleted: (claim: Claim, head: CommitSha, check: number) => Promise<void>;
-  /** Check runs begun before a moment and not completed since, and without a waiting or active job. */
-  readonly unfinished: (startedBefore: Date) => Promise<readonly PullRequest[]>;
+  /** Check runs begun before a moment and not completed since, on pull requests that nobody works on now. */
+  readonly unfinished: (startedBefore: Date) => Promise<readonly UnfinishedCheck[]>;
+  /** A check run that a sweep completed, outside of any claim. */
+  readonly checkSwept: (unfinished: UnfinishedCheck) => Promise<void>;
+  /** Of these, as the host tells of them now: the ones whose head has no completed check run as far as is known here. */
+  readonly unreviewed: (open: readonly PullRequest[]) => Promise<readonly PullRequest[]>;
   readonly find: (key: PullRequestKey) => Promise<PullRequest | null>;
+}
+
+export interface UnfinishedCheck {
+  /** As it is now: it may be closed, or have another head. */
+  readonly pullRequest: PullRequest;
+  /** The commit that the check run is on. */
+  readonly head: CommitSha;
+  /** Null where it may or may not exist. */
+  readonly check: number | null;
 }
 
 /** A score of a commit of a branch. */
@@ -114,8 +151,9 @@ export interface TreeCache {
 /** The queue that hands out what `Deliveries` asked for: the port that `src/jobs` fills. */
 export interface JobQueue {
   /**
-   * Begins to hand out jobs, as many at once as `slots`. A job whose work rejects is tried again with growing pauses,
-   * and set aside after the last try, which `onExhausted` hears of.
+   * Begins to hand out jobs, a few at once. A job whose work rejects is tried again with growing pauses, and set aside
+   * after the last try. One that rejects with a `HostError` which names `retryAt` waits until then, and has lost no
+   * try. The signal aborts when the process stops, or when the job has taken so long that another may be given it.
    */
   readonly start: (work: (job: Job, signal: AbortSignal) => Promise<void>) => Promise<void>;
   /** Takes no new job; lets those under way finish for so long, then gives them back to the queue. */

@@ -1,8 +1,17 @@
 import type { Detector } from '../src/model/rule.js';
 import { artifactTrustSurface } from './artifact-trust-surface/detector.js';
 import { baseModelVersioning } from './base-model-versioning/detector.js';
+import { checkpointEvalLineage } from './checkpoint-eval-lineage/detector.js';
+import { checkpointManagement } from './checkpoint-management/detector.js';
 import { evalAbsence } from './eval-absence/detector.js';
 import { runLineage } from './run-lineage/detector.js';
 
 /** Every detector, in the playbook's order. */
-export const detectors: readonly Detector[] = [baseModelVersioning, runLineage, evalAbsence, artifactTrustSurface];
+export const detectors: readonly Detector[] = [
+  baseModelVersioning,
+  runLineage,
+  evalAbsence,
+  checkpointManagement,
+  checkpointEvalLineage,
+  artifactTrustSurface,
+];

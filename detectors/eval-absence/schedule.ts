@@ -77,7 +77,7 @@ export function scheduleFix({ run, steps, besides = [] }: ScheduleRequest): Fix 
 /** Sets these keys or keywords, beside the first of them that is there already. Null where that cannot be done. */
 export function fixOf(
   settings: RunSettings,
-  wanted: readonly (readonly [key: string, value: string | number])[],
+  wanted: readonly (readonly [key: string, value: string | number | boolean])[],
   title: string,
 ): Fix | null {
   const beside = wanted.flatMap(([key]) => settings.stated.get(key)?.stated ?? [])[0];
@@ -141,15 +141,25 @@ function cadence(settings: RunSettings, spelling: string, steps: number): (reado
   ];
 }
 
-function editOf(settings: RunSettings, key: string, value: string | number, beside: Location | null): Edit | null {
+function editOf(
+  settings: RunSettings,
+  key: string,
+  value: string | number | boolean,
+  beside: Location | null,
+): Edit | null {
   const control = settings.stated.get(key);
   if (control !== undefined) return replacement(control, value);
   if (settings.extend === null) return null;
   if (settings.extend.kind === 'key') return { kind: 'add-key', after: beside ?? settings.extend.at, key, value };
-  return addArgument(settings.extend.at, key, typeof value === 'string' ? `"${value}"` : String(value));
+  return addArgument(settings.extend.at, key, inPython(value));
 }
 
-function replacement(control: OptionalControl<SettingValue>, value: string | number): Edit | null {
+function inPython(value: string | number | boolean): string {
+  if (typeof value === 'string') return `"${value}"`;
+  return typeof value === 'number' ? String(value) : value ? 'True' : 'False';
+}
+
+function replacement(control: OptionalControl<SettingValue>, value: string | number | boolean): Edit | null {
   if (control.setting.state === 'literal') return replaceValue(control.setting.at, value);
   return control.nothing === undefined ? null : replaceValue(control.nothing.at, value);
 }

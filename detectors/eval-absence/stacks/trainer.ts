@@ -105,7 +105,7 @@ function samplesCompletions({ method, settings, versions }: TrainingRun): boolea
 }
 
 /** PPO up to TRL 0.11 is a loop over `.step()`, and knows no evaluation data. */
-function ownLoop({ method, trainer }: TrainingRun): boolean {
+export function ownLoop({ method, trainer }: TrainingRun): boolean {
   return method === 'ppo' && ['config', 'dataset', 'tokenizer'].some((key) => trainer.stated.has(key));
 }
 

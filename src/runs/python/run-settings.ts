@@ -109,6 +109,11 @@ const METHODS = new Set([
   'unique',
   'log_input',
   'log_artifact',
+  'save_model',
+  'save_pretrained',
+  'save_pretrained_merged',
+  'save_pretrained_gguf',
+  'save_lora',
   'use_artifact',
   'hexsha',
 ]);

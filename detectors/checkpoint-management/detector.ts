@@ -1,0 +1,19 @@
+import { defineDetector } from '../../src/model/rule.js';
+import { bestCheckpointDeleted } from './rules/best-checkpoint-deleted.js';
+import { noRetention } from './rules/no-retention.js';
+import { nothingSaved } from './rules/nothing-saved.js';
+import { outputAtRisk } from './rules/output-at-risk.js';
+import { sharedOutputDir } from './rules/shared-output-dir.js';
+
+export const checkpointManagement = defineDetector({
+  id: 'checkpoint-management',
+  metric: 'finetuning_architecture.checkpoint_management_score',
+  composite: 'reproducibility_score',
+  rules: [
+    { rule: sharedOutputDir, weight: 3 },
+    { rule: outputAtRisk, weight: 2 },
+    { rule: nothingSaved, weight: 3 },
+    { rule: noRetention, weight: 2 },
+    { rule: bestCheckpointDeleted, weight: 1 },
+  ],
+});

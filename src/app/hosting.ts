@@ -49,7 +49,10 @@ export interface Installation {
 
 /** Our check runs. Their name is always `Tunelint`; `externalId` tells them apart on one commit. */
 export interface CheckRuns {
-  /** Creates one in progress, without looking whether there is one. */
+  /**
+   * Creates one in progress, without looking whether there is one. Sent once: where the answer is lost it fails with
+   * `unavailable`, and may have created one.
+   */
   readonly start: (repository: RepositoryIdentity, head: CommitSha, externalId: string) => Promise<number>;
   /** Completes one. More annotations than one request takes follow in further requests to the same run. */
   readonly complete: (repository: RepositoryIdentity, id: number, check: CompletedCheck) => Promise<void>;
@@ -58,6 +61,8 @@ export interface CheckRuns {
 }
 
 export interface CompletedCheck {
+  /** Takes the place of the one it was started with. */
+  readonly externalId: string;
   readonly conclusion: 'skipped' | 'failure' | 'neutral' | 'success' | 'cancelled';
   readonly output: {
     readonly title: string;
@@ -89,7 +94,10 @@ export interface StandingCheck {
 export interface Reviews {
   /** What stands now: read before anything is written. Fully paged. */
   readonly standing: (pullRequest: PullRequest) => Promise<StandingReview>;
-  /** One review with all its comments. `refused`: the host takes none of it as it is (422), and none was posted. */
+  /**
+   * One review with all its comments. `refused`: the host takes none of it as it is (422), and none was posted. Sent
+   * once: where the answer is lost it fails with `unavailable`, and may have posted it.
+   */
   readonly post: (pullRequest: PullRequest, review: NewReview) => Promise<'posted' | 'refused'>;
   readonly edit: (pullRequest: PullRequest, comment: number, body: string) => Promise<void>;
   /** Gone already is as good as deleted. */
@@ -111,7 +119,12 @@ export interface OwnThread {
   /** The number of the first comment. */
   readonly comment: number;
   readonly body: string;
+  /** On the head. */
   readonly path: string;
+  /** The lines of the diff that it stands on now; null where they are gone from it, or were never in it. */
+  readonly at: { readonly side: 'LEFT' | 'RIGHT'; readonly startLine: number; readonly endLine: number } | null;
+  /** The head on which it was begun; null where that is gone. */
+  readonly commit: CommitSha | null;
   /** Somebody pressed "Resolve conversation". */
   readonly resolved: boolean;
   /** Somebody else wrote in it. */

@@ -3,12 +3,13 @@ import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// What the compiler leaves behind: the playbook and example pages beside the detectors, the schemas, a name for what
+// What the compiler leaves behind: the playbook and example pages beside the detectors, the schemas, the migrations of the database, a name for what
 // the front-ends are, by which facts are kept, and the right to run the command. The root of the project may be given, for a trial.
 const root = process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url)));
 
 await copyPages(join(root, 'detectors'), join(root, 'dist', 'detectors'));
 await copyIfPresent(join(root, 'schemas'), join(root, 'dist', 'schemas'));
+await copyIfPresent(join(root, 'drizzle'), join(root, 'dist', 'drizzle'));
 await writeBuildId(join(root, 'dist', 'src'));
 await unlessMissing(chmod(join(root, 'bin', 'tunelint.js'), 0o755));
 

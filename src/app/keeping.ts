@@ -153,11 +153,18 @@ export interface JobQueue {
   /**
    * Begins to hand out jobs, a few at once. A job whose work rejects is tried again with growing pauses, and set aside
    * after the last try. One that rejects with a `HostError` which names `retryAt` waits until then, and has lost no
-   * try. The signal aborts when the process stops, or when the job has taken so long that another may be given it.
+   * try. The signal aborts when the process stops, or when the job takes too long: the work then rejects.
    */
   readonly start: (work: (job: Job, signal: AbortSignal) => Promise<void>) => Promise<void>;
   /** Takes no new job; lets those under way finish for so long, then gives them back to the queue. */
   readonly stop: (graceMilliseconds: number) => Promise<void>;
-  /** Waiting, active and failed jobs by kind, for metrics. */
-  readonly sizes: () => Promise<Readonly<Record<string, number>>>;
+  /** How many jobs there are, for metrics. */
+  readonly sizes: () => Promise<readonly QueueSize[]>;
+}
+
+export interface QueueSize {
+  readonly kind: Job['kind'];
+  /** `failed`: set aside after the last try. */
+  readonly state: 'waiting' | 'active' | 'failed';
+  readonly jobs: number;
 }

@@ -1,0 +1,23 @@
+import type { Job } from '../app/keeping.js';
+import { assertNever } from '../model/expression.js';
+
+export type Kind = Job['kind'];
+
+/** A queue a kind, in the order in which they are served. */
+export const KINDS = ['review', 'score'] as const satisfies readonly Kind[];
+
+export function isKind(name: string): name is Kind {
+  return (KINDS as readonly string[]).includes(name);
+}
+
+/** Two jobs of one key are for the same work, so that one of them is enough to wait. */
+export function keyOfJob(job: Job): string {
+  switch (job.kind) {
+    case 'review':
+      return `${job.pullRequest.repository}/${job.pullRequest.number}`;
+    case 'score':
+      return `${job.repository}`;
+    default:
+      return assertNever(job);
+  }
+}

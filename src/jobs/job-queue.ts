@@ -48,8 +48,11 @@ export async function openJobQueue(database: Database, options: JobQueueOptions)
     deleteAfterDays: 7,
   });
   boss.on('error', options.onError);
-  await boss.start();
-  await createQueues(boss, pace);
+  // pg-boss takes a lock of its own, which was seen not to be enough for two that start on an empty database.
+  await database.alone(async () => {
+    await boss.start();
+    await createQueues(boss, pace);
+  });
   if (database.embedded) {
     for (const { name, id } of await reclaim(database.queries)) await boss.fail(name, id, { message: 'process ended' });
   }

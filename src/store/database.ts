@@ -16,6 +16,8 @@ export interface Database extends Session {
   readonly embedded: boolean;
   /** All of the work or nothing. Do not use anything but the given session in it: the embedded database has only one. */
   readonly transaction: <T>(work: (session: Session) => Promise<T>) => Promise<T>;
+  /** Runs work while no other process runs any of this kind: to create and change tables. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   /** Gives the room of deleted rows back, where the database does not do so by itself. */
   readonly vacuum: () => Promise<void>;
   readonly close: () => Promise<void>;

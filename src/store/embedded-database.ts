@@ -61,6 +61,7 @@ async function opened(client: PGlite, lock: FolderLock | null): Promise<Database
     ...sessionOf(client),
     embedded: true,
     transaction: (work) => client.transaction((inner) => work(sessionOf(inner))),
+    alone: (work) => work(),
     vacuum: async () => void (await client.exec('vacuum')),
     close: async () => {
       await client.close();

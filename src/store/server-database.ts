@@ -28,7 +28,7 @@ export async function openServerDatabase({ url, onConnectionLost }: ServerOption
     if (!closing) onConnectionLost(error);
   });
   try {
-    await withClient(pool, migrateAlone);
+    await alone(pool, (client) => migrate(drizzle({ client }), { migrationsFolder: fileURLToPath(MIGRATIONS) }));
   } catch (cause) {
     await pool.end();
     throw unreachable(cause);
@@ -37,6 +37,7 @@ export async function openServerDatabase({ url, onConnectionLost }: ServerOption
     ...poolSession(pool),
     embedded: false,
     transaction: (work) => withClient(pool, (client) => inTransaction(client, () => work(clientSession(client)))),
+    alone: (work) => alone(pool, work),
     // The server's autovacuum does it.
     vacuum: async () => {},
     close: async () => {
@@ -46,16 +47,19 @@ export async function openServerDatabase({ url, onConnectionLost }: ServerOption
   };
 }
 
-/** Any number, as long as it is ours: it keeps processes that start together from migrating together. */
-const MIGRATION_LOCK = 7_813_529_041;
+/** Any number, as long as it is ours. */
+const START_LOCK = 7_813_529_041;
 
-async function migrateAlone(client: pg.PoolClient): Promise<void> {
-  await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  try {
-    await migrate(drizzle({ client }), { migrationsFolder: fileURLToPath(MIGRATIONS) });
-  } finally {
-    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-  }
+/** One process after the other, for those that start together. */
+async function alone<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return await withClient(pool, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [START_LOCK]);
+    try {
+      return await work(client);
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [START_LOCK]);
+    }
+  });
 }
 
 function poolSession(pool: pg.Pool): Session {

@@ -59,7 +59,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 let checked = false;
 
 /** Once: what is edited while the tests run is the next run's matter. */
-function requireBuild(): void {
+export function requireBuild(): void {
   if (checked) return;
   const built = statSync(join(ROOT, 'dist', 'src', 'cli', 'main.js'), { throwIfNoEntry: false });
   const newest = Math.max(...['src', 'detectors'].flatMap((folder) => sources(join(ROOT, folder))).map(changedAt));

@@ -17,7 +17,7 @@ for (const detector of detectors) {
 
     describe(`${rule.id}`, () => {
       it.each(examples)('$title', async (example) => {
-        const { comparison, fixes } = await reviewFiles({}, example.files, detectors);
+        const { comparison, fixes } = await reviewFiles({}, example.files, detectors, {}, example.options);
         const findings = comparison.findings.filter((finding) => finding.rule === rule.id);
 
         // A near miss shows something only where something trains, or where its title says that nothing does.
@@ -62,7 +62,7 @@ async function expectFixed(
     example.fixed,
   );
   if (Object.keys(example.fixed).length === 0) return;
-  const after = await reviewFiles({}, changed, detectors);
+  const after = await reviewFiles({}, changed, detectors, {}, example.options);
   expect(after.comparison.findings.filter((finding) => finding.rule === rule)).toEqual([]);
 }
 

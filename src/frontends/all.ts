@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { type Bounds, mostBytes } from '../model/bounds.js';
-import type { FileFacts, PartialReading } from '../model/fact.js';
+import type { FileFacts, PartialReading, SecretFact } from '../model/fact.js';
 import { type LineNumber, lineNumber, type RepoPath } from '../model/identifiers.js';
-import { maskSecrets } from '../model/secrets.js';
+import { findSecrets, maskSecrets } from '../model/secrets.js';
 import { createConfigFrontEnd } from './config/front-end.js';
 import type { FrontEnd, Source } from './frontend.js';
 import { createNotebookFrontEnd } from './notebook/front-end.js';
+import { LineIndex } from './places.js';
 import { createPythonFrontEnd } from './python/front-end.js';
 import { createRequirementsFrontEnd } from './requirements/front-end.js';
 import { createShellFrontEnd } from './shell/front-end.js';
@@ -46,7 +47,7 @@ export function extractFacts(frontEnds: readonly FrontEnd[], source: SourceBytes
   if (partial?.reason === 'binary' || partial?.reason === 'lfs-pointer') return { facts: [], partial };
   const readings = claiming.map((frontEnd) => extractSafely(frontEnd, { path, text }, bounds));
   return {
-    facts: readings.flatMap((reading) => reading.facts),
+    facts: [...readings.flatMap((reading) => reading.facts), ...secretFacts({ path, text }, bounds)],
     partial: partial ?? readings.find((reading) => reading.partial !== null)?.partial ?? null,
   };
 }
@@ -88,6 +89,15 @@ function firstLineNotUtf8(bytes: Uint8Array): LineNumber {
     start = next;
   }
   return lineNumber(line);
+}
+
+/** Secrets are told of the text itself, whatever its language: a comment leaks as a value does. */
+function secretFacts({ path, text }: Source, bounds: Bounds): SecretFact[] {
+  // Larger than any source is only a notebook with its outputs.
+  const secrets = text.length > bounds.sourceFileBytes ? [] : findSecrets(text, path);
+  if (secrets.length === 0) return [];
+  const lines = new LineIndex(text);
+  return secrets.map(({ vendor, start, end }) => ({ kind: 'secret', vendor, place: lines.place(start, end) }));
 }
 
 function extractSafely(frontEnd: FrontEnd, source: Source, bounds: Bounds): FileFacts {

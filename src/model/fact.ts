@@ -15,7 +15,8 @@ export type Fact =
   | ClassFact
   | DocumentFact
   | CommandFact
-  | RequirementFact;
+  | RequirementFact
+  | SecretFact;
 
 /** A function or class body, numbered by order in the file. The module itself, or a whole script, is 0. */
 export type ScopeId = number;
@@ -118,6 +119,14 @@ export interface RequirementFact {
   readonly specifier: string;
   /** A lock file says what is installed; the others say what may be. */
   readonly origin: 'declared' | 'locked';
+  readonly place: Place;
+}
+
+/** A secret is written out here, in the code or in a comment. What it is is kept nowhere. */
+export interface SecretFact {
+  readonly kind: 'secret';
+  /** Whose token it is; null for what only its name makes a secret. */
+  readonly vendor: string | null;
   readonly place: Place;
 }
 

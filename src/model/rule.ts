@@ -49,9 +49,11 @@ export interface Sibling<P extends Projection = Projection> {
 export interface JudgeOptions {
   /** Hub owners whose code may run, in lower case. Default: none. */
   readonly trustedOwners: ReadonlySet<string>;
+  /** Whether the data is personal, so that training needs differential privacy and a record of its budget. Default: no. */
+  readonly privacyRequired: boolean;
 }
 
-export const DEFAULT_JUDGE_OPTIONS: JudgeOptions = { trustedOwners: new Set() };
+export const DEFAULT_JUDGE_OPTIONS: JudgeOptions = { trustedOwners: new Set(), privacyRequired: false };
 
 /** One metric and the rules behind it. */
 export interface Detector {

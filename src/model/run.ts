@@ -69,6 +69,9 @@ export interface TrainingRun {
   readonly saves: readonly ArtifactSave[];
   readonly reads: readonly ArtifactRead[];
   readonly adapterSetups: readonly AdapterSetup[];
+  readonly uploads: readonly Upload[];
+  /** Secrets that are written out in the files of the run. */
+  readonly secrets: readonly SecretPlace[];
   /** What training is told: keys of the configuration, or keywords of the trainer's arguments. */
   readonly settings: RunSettings;
   /** What the trainer itself is handed: `eval_dataset`, `compute_metrics`. Nothing for runs without Python. */
@@ -220,6 +223,30 @@ export interface AdapterSetup {
   readonly label: string;
   /** The revision of the base that is written into the adapter's metadata. */
   readonly baseRevision: Setting<string> | { readonly state: 'inexpressible'; readonly reason: string };
+  /** Which layers it changes; null for kinds of adapters that change none, such as prompt tuning. */
+  readonly targetModules: OptionalControl<SettingValue> | null;
+  readonly taskType: OptionalControl<SettingValue>;
   readonly open: DynamicSetting | null;
   readonly argumentsAt: Location | null;
+}
+
+/** A model is sent to a hub: a call such as `push_to_hub`, or the switch of a trainer's arguments that does it. */
+export interface Upload {
+  readonly at: Location;
+  /** Which call or key this is, without position. */
+  readonly key: string;
+  readonly label: string;
+  /** The repository that it goes to. */
+  readonly target: Setting;
+  /** `private`, `hub_private_repo`; null where this call takes none, and the trainer's arguments say it. */
+  readonly private: OptionalControl<SettingValue> | null;
+  readonly open: DynamicSetting | null;
+  readonly argumentsAt: Location | null;
+}
+
+/** A secret by its kind and place, never by its value. */
+export interface SecretPlace {
+  /** Whose token it is; null for what only its name makes a secret. */
+  readonly vendor: string | null;
+  readonly at: Location;
 }

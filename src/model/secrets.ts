@@ -14,6 +14,58 @@ export function maskSecretsInText(text: string, path: string): string {
   return replaceSecrets(text, /\.(?:py|ipynb)$/.test(path) ? 'names' : 'values', (secret) => '*'.repeat(secret.length));
 }
 
+/** A secret that is written out in a text. Its value is told nowhere. */
+export interface WrittenSecret {
+  /** Whose token it is; null for what only its name makes a secret. */
+  readonly vendor: string | null;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The secrets of a text that are no stand-ins, comments included. Stricter than what is masked: to mask too much costs
+ * nothing, while to tell somebody of a leak that is none costs their trust.
+ */
+export function findSecrets(text: string, path: string): readonly WrittenSecret[] {
+  const starred = maskSecretsInText(text, path);
+  if (starred === text) return [];
+  const found: WrittenSecret[] = [];
+  for (let start = 0; start < text.length; start++) {
+    if (starred[start] === text[start]) continue;
+    let end = start;
+    // A secret may hold an asterisk of its own in no shape that is known, so that the stars end where it does.
+    while (end < text.length && starred[end] === '*' && text[end] !== '*') end += 1;
+    const secret = text.slice(start, end);
+    const vendor = vendorOf(secret);
+    if (isSurely(secret, vendor)) found.push({ vendor, start, end });
+    start = end;
+  }
+  return found;
+}
+
+function vendorOf(secret: string): string | null {
+  return TOKENS.find(({ shape }) => secret.replace(shape, '') === '')?.vendor ?? null;
+}
+
+/** What vendors' pages, templates and people write where a secret will go. */
+const STAND_IN =
+  /x{4,}|0{6,}|\.{3}|your|my[-_]|example|sample|placeholder|dummy|fake|change[-_]?me|insert|replace|redacted|secret|token|todo|here|12345|abcde/i;
+const FEWEST_CHARACTERS = 10;
+
+/** Random letters and digits: no vendor hands out words. */
+function isSurely(secret: string, vendor: string | null): boolean {
+  const body = secret.replace(
+    /^(?:hf_|api_org_|sk-(?:proj-|svcacct-|admin-)?|github_pat_|gh[pousr]_|xox[abprs]-|glpat-)/,
+    '',
+  );
+  if (STAND_IN.test(body) || new Set(body).size < FEWEST_CHARACTERS) return false;
+  if (/^[0-9a-f]{32,}$/.test(body)) return true;
+  const mixed = /[A-Z]/.test(body) && /[a-z]/.test(body);
+  if (vendor === 'AWS') return true;
+  if (vendor !== null) return mixed || /\d/.test(body);
+  return mixed && /\d/.test(body) && body.length >= 24 && /^[A-Za-z0-9]+$/.test(body);
+}
+
 /** A value as it may be kept under a name: `<masked secret>` for a long literal under `wandb_api_key` and its like. */
 export function maskNamedSecret(name: string, value: string): string {
   return isSecretName(name) && isSecretValue(value) ? MASKED : value;

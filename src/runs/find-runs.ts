@@ -22,10 +22,11 @@ export function findRuns(tree: SourceTree, onFailure: OnFailure = () => {}): Tra
 function withScript(run: TrainingRun, scripts: readonly TrainingRun[]): TrainingRun {
   const script = scripts.find((it) => run.files.includes(it.files[0] as RepoPath));
   if (script === undefined) return run;
-  const { trainer, calls, callsOpen } = script;
+  const { trainer, calls, callsOpen, uploads } = script;
   const environment = new Map([...script.environment, ...run.environment]);
   const files = [...new Set([...run.files, ...script.files])];
-  return { ...run, trainer, calls, callsOpen, environment, files };
+  const secrets = [...run.secrets, ...script.secrets];
+  return { ...run, trainer, calls, callsOpen, environment, files, uploads, secrets };
 }
 
 function inPathOrder(tree: SourceTree): SourceTree {

@@ -9,16 +9,18 @@ jest.setTimeout(120_000);
 
 // Put together here, so that no scanner takes this file for a leak.
 const NAMED = 'f0e1d2c3b4'.repeat(4);
+/** As a vendor would draw it. */
+const DRAWN = ['kQ7vZp2Rx9TmLw4Y', 'cN8sBd6HfJ1gUa3Ee5Wo'].join('');
 const TOKENS = {
-  'Hugging Face': `hf_${'aB3'.repeat(11)}`,
-  'Hugging Face organisation': `api_org_${'aB3'.repeat(11)}`,
-  OpenAI: `sk-proj-${'aB3_'.repeat(8)}`,
-  GitHub: `ghp_${'aB3'.repeat(12)}`,
-  'GitHub fine-grained': `github_pat_${'aB3_'.repeat(12)}`,
-  AWS: `AKIA${'AB34'.repeat(4)}`,
-  Google: `AIza${'aB3_4'.repeat(7)}`,
+  'Hugging Face': `hf_${DRAWN.slice(0, 34)}`,
+  'Hugging Face organisation': `api_org_${DRAWN.slice(0, 34)}`,
+  OpenAI: `sk-proj-${DRAWN}`,
+  GitHub: `ghp_${DRAWN}`,
+  'GitHub fine-grained': `github_pat_${DRAWN}_${DRAWN}`,
+  AWS: `AKIA${'QZ7RT4WX2NB9KLMP'}`,
+  Google: `AIza${DRAWN.slice(0, 35)}`,
   Slack: `xoxb-${'12345-'.repeat(3)}`,
-  GitLab: `glpat-${'aB3_'.repeat(5)}`,
+  GitLab: `glpat-${DRAWN.slice(0, 20)}`,
   'a name': NAMED,
 };
 const ALL = Object.entries(TOKENS);
@@ -97,6 +99,21 @@ describe('a review of files with secrets in them', () => {
     expect(files).toMatchObject({ partial: [], skipped: [] });
     expect(text).toContain('artifact-trust-surface/remote-code  train.py:8');
     expect(text).toContain('from_pretrained("acme/base-0", token="*****');
+  });
+
+  it('tells of each by kind and place', () => {
+    const { findings } = JSON.parse(json) as ReviewDocument;
+    const told = findings.filter(({ rule }) => rule === 'model-artifact-access/secret-in-source');
+    expect(new Set(told.map(({ path }) => path))).toEqual(new Set(Object.keys(FILES)));
+    expect(told.find(({ path, startLine }) => path === 'train.py' && startLine === 6)).toMatchObject({
+      severity: 'error',
+      state: 'new',
+      message: expect.stringMatching(/^A secret is written out here/),
+    });
+    expect(told.map(({ message }) => message.split(' ')[1])).toEqual(
+      expect.arrayContaining(['Hugging', 'OpenAI', 'GitHub', 'AWS', 'Google', 'GitLab', 'secret']),
+    );
+    expect(told.map(({ suggestion }) => suggestion)).toEqual(told.map(() => null));
   });
 
   it.each(ALL)('shows none of %s in text or JSON', (_, token) => {

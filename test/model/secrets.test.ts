@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSecretName, MASKED, maskNamedSecret, maskSecrets, maskSecretsInText } from '../../src/model/secrets.js';
+import {
+  findSecrets,
+  isSecretName,
+  MASKED,
+  maskNamedSecret,
+  maskSecrets,
+  maskSecretsInText,
+} from '../../src/model/secrets.js';
 
 // Put together here, so that no scanner takes this file for a leak.
 const DIGITS = 'a1b2c3d4e5'.repeat(4);
@@ -120,5 +127,40 @@ describe('a text as it is shown', () => {
     const text = `a = 1\r\ntoken = "${DIGITS}"\n\nhf = "${TOKENS['Hugging Face']}"\nb = 2`;
     const shown = maskSecretsInText(text, 'a.py');
     expect(shown).toBe(text.replace(DIGITS, '*'.repeat(40)).replace(TOKENS['Hugging Face'], '*'.repeat(36)));
+  });
+});
+
+describe('a secret that is written out', () => {
+  const drawn = ['kQ7vZp2Rx9TmLw4Y', 'cN8sBd6HfJ1gUa3Ee5Wo'].join('');
+  const hex = ['9f86d081884c7d65', '9a2feaa0c55ad015', 'a3bf4f1b'].join('');
+
+  it.each<[string, string, string | null, string]>([
+    ['a token', 'a.py', 'Hugging Face', `login(token="hf_${drawn.slice(0, 34)}")`],
+    ['a token in a comment', 'a.py', 'Hugging Face', `# hf_${drawn.slice(0, 34)}`],
+    ['a token in a URL', 'a.sh', 'GitHub', `git clone https://ghp_${drawn}@github.com/acme/x`],
+    ['a key under its name', 'a.yml', null, `wandb_api_key: ${hex}`],
+    ['a key that is exported', 'a.sh', null, `export WANDB_API_KEY=${hex}`],
+    ['mixed letters under a name', 'a.py', null, `api_key = "${drawn}"`],
+  ])('is found: %s', (_, path, vendor, text) => {
+    const [found, ...others] = findSecrets(text, path);
+    expect(others).toEqual([]);
+    expect(found?.vendor).toBe(vendor);
+    const secret = text.slice(found?.start, found?.end);
+    expect([drawn, hex].some((it) => secret.includes(it.slice(0, 34)))).toBe(true);
+  });
+
+  it.each([
+    ['a.py', `token = "hf_${'x'.repeat(34)}"`],
+    ['a.py', `token = "hf_${'aB3'.repeat(11)}"`],
+    ['a.py', 'api_key = "your-api-key-goes-here-please"'],
+    ['a.py', 'OPENAI_API_KEY = "sk-your-openai-api-key-here"'],
+    ['a.sh', `export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE`],
+    ['a.py', 'access_token = "meta-llama/Llama-2-7b-chat-hf"'],
+    ['a.py', 'api_key = "sentence-transformers-all-MiniLM-L6-v2"'],
+    ['a.yml', `revision: ${hex}`],
+    ['a.py', `eos_token = "${drawn}"`],
+    ['a.py', 'token = os.environ["HUGGING_FACE_HUB_TOKEN_2"]'],
+  ])('is not, in %s: %s', (path, text) => {
+    expect(findSecrets(text, path)).toEqual([]);
   });
 });

@@ -132,6 +132,8 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     saves: [],
     reads: [],
     adapterSetups: [],
+    uploads: [],
+    secrets: [],
     settings: noSettings(at('SFTTrainer(model=model)')),
     trainer: noSettings(at('SFTTrainer(model=model)')),
     calls: [],

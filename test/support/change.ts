@@ -7,7 +7,7 @@ import type { Comparison, Finding } from '../../src/model/comparison.js';
 import type { ProvenFix } from '../../src/model/fix.js';
 import { type Fingerprint, lineNumber, type RepoPath, repoPath } from '../../src/model/identifiers.js';
 import type { Report } from '../../src/model/report.js';
-import { DEFAULT_JUDGE_OPTIONS, type Detector } from '../../src/model/rule.js';
+import { DEFAULT_JUDGE_OPTIONS, type Detector, type JudgeOptions } from '../../src/model/rule.js';
 import type { SourceTree } from '../../src/model/source-tree.js';
 import { findRuns } from '../../src/runs/find-runs.js';
 import { type Files, factsOf, sourceTree } from './source-tree.js';
@@ -23,15 +23,16 @@ export async function reviewFiles(
   head: Files,
   detectors: readonly Detector[],
   renames: Readonly<Record<string, string>> = {},
+  options: JudgeOptions = DEFAULT_JUDGE_OPTIONS,
 ): Promise<ReviewedChange> {
   const trees = { base: await sourceTree(base), head: await sourceTree(head) };
-  const judged = (tree: SourceTree): Report => judge(detectors, findRuns(tree), DEFAULT_JUDGE_OPTIONS);
+  const judged = (tree: SourceTree): Report => judge(detectors, findRuns(tree), options);
   const comparison = compareReports({
     base: judged(trees.base),
     head: judged(trees.head),
     changes: changesBetween(base, head, renames),
     detectors,
-    options: DEFAULT_JUDGE_OPTIONS,
+    options,
     unreadOnBase: new Set(),
   });
   const texts = new Map(Object.entries(head).map(([path, text]) => [repoPath(path), text]));

@@ -1,4 +1,5 @@
 import { Lexer, type Tokens } from 'marked';
+import { DEFAULT_JUDGE_OPTIONS, type JudgeOptions } from '../../src/model/rule.js';
 import type { Severity } from '../../src/model/verdict.js';
 
 /** One example of a rule's page: files as they stand, the marks in them, and the files after the fix. */
@@ -8,6 +9,8 @@ export interface Example {
   readonly marks: readonly Mark[];
   /** Files as they should be once every fix of the example is applied; empty where none is expected. */
   readonly fixed: Readonly<Record<string, string>>;
+  /** What the settings of the repository would say. */
+  readonly options: JudgeOptions;
 }
 
 /** A line that a rule should report. A line with two marks is reported twice, as where two loads share a constant. */
@@ -23,8 +26,10 @@ const MARK = /[ \t]*(?:#|\/\/) finding: (\S+)(?: \((error|warning|notice)\))?/g;
 
 /**
  * Reads a rule's page: each `##` section with code blocks is an example. A block's info line names its file,
- * `title=configs/sft.yml`; `fixed` marks the text after the fix, `crlf` gives it Windows line ends. Marks are taken out
- * before the text is read, so that JSON stays JSON.
+ * `title=configs/sft.yml`; `fixed` marks the text after the fix, `crlf` gives it Windows line ends, `privacy-required` is what a
+ * repository says whose data is personal. Marks are taken out
+ * before the text is read, so that JSON stays JSON. `<34 random letters>` stands for as many, so that no page looks
+ * like a leak.
  */
 export function readExamples(page: string): Example[] {
   const examples: { title: string; blocks: Tokens.Code[] }[] = [];
@@ -45,7 +50,7 @@ function exampleOf(title: string, blocks: readonly Tokens.Code[]): Example {
     if (path === undefined) throw new Error(`a code block under "${title}" has no title=`);
     const isFixed = /\sfixed\b/.test(info);
     const text = withLineEnds(
-      `${block.text
+      `${withRandom(block.text)
         .split('\n')
         .map((line) => line.replaceAll(MARK, ''))
         .join('\n')}\n`,
@@ -55,7 +60,16 @@ function exampleOf(title: string, blocks: readonly Tokens.Code[]): Example {
     else files[path] = text;
     if (!isFixed) marks.push(...marksIn(path, block.text));
   }
-  return { title, files, marks, fixed };
+  const privacyRequired = blocks.some(({ lang }) => /\sprivacy-required\b/.test(lang ?? ''));
+  return { title, files, marks, fixed, options: { ...DEFAULT_JUDGE_OPTIONS, privacyRequired } };
+}
+
+const DRAWN = { letters: 'QkZtRwLpXyVbNmJdGsTcFhAeUoBiKrWzPq', digits: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b' };
+
+function withRandom(text: string): string {
+  return text.replaceAll(/<(\d+) random (letters|digits)>/g, (_, length: string, kind: keyof typeof DRAWN) =>
+    DRAWN[kind].repeat(9).slice(0, Number(length)),
+  );
 }
 
 function marksIn(path: string, text: string): Mark[] {

@@ -13,6 +13,7 @@ import type { Launch } from '../launch/launches.js';
 import { librariesFor } from '../libraries.js';
 import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
+import { secretsIn } from '../secrets.js';
 import { versionsFor } from '../versions.js';
 import { methodInPath, recognise } from './recognise.js';
 import { ConfigSettings, interpolation, type SettingSource } from './settings.js';
@@ -152,6 +153,8 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     saves: configSaves(known.stack, settings),
     reads: [],
     adapterSetups: [],
+    uploads: [],
+    secrets: secretsIn(tree, known.files),
     settings: settings.table(),
     trainer: noSettings(known.at),
     calls: [],

@@ -30,9 +30,11 @@ const LOADS: Partial<Record<Stack, readonly LoadKeys[]>> = {
       remoteCode: ['trust_remote_code'],
     },
     { what: 'tokenizer', name: ['tokenizer_config'], revision: NO_REVISION_OF_ITS_OWN, remoteCode: [] },
+    { what: 'adapter', name: ['lora_model_dir'], revision: NO_REVISION_OF_ITS_OWN, remoteCode: [] },
   ],
   'llama-factory': [
     { what: 'model', name: ['model_name_or_path'], revision: ['model_revision'], remoteCode: ['trust_remote_code'] },
+    { what: 'adapter', name: ['adapter_name_or_path'], revision: NO_REVISION_OF_ITS_OWN, remoteCode: [] },
   ],
   'llama-factory-v1': [
     {

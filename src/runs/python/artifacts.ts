@@ -1,7 +1,7 @@
 import { type CallExpression, findArgument, lastName, positionalArgument } from '../../model/expression.js';
 import { type Location, locate } from '../../model/location.js';
 import type { AdapterSetup, ArtifactRead, ArtifactSave, OptionalControl } from '../../model/run.js';
-import { computed } from '../../model/setting.js';
+import { computed, type SettingValue } from '../../model/setting.js';
 import type { Evaluator } from './evaluate.js';
 import type { PythonModule } from './module.js';
 import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
@@ -93,10 +93,18 @@ export function adapterSetupsOf(
         key: `${lastName(call.callee)}(revision)`,
         label: `\`${lastName(call.callee)}\``,
         baseRevision: settingOf(own.value ?? pinned?.value ?? null, isText),
+        targetModules: /^(?:Prompt|Prefix|PEncoder)/.test(lastName(call.callee))
+          ? null
+          : controlOf(evaluator.control(call, ['target_modules'], context), isAnything),
+        taskType: controlOf(evaluator.control(call, ['task_type'], context), isAnything),
         open: evaluator.openness(call, context) ?? wrapsOpen,
         argumentsAt: locate(context.module.path, call.argumentsPlace),
       };
     });
+}
+
+function isAnything(value: SettingValue): value is SettingValue {
+  return value !== undefined;
 }
 
 function fromPeft(call: CallExpression, context: Context, evaluator: Evaluator): string | null {

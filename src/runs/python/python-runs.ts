@@ -12,6 +12,7 @@ import type { Launch } from '../launch/launches.js';
 import { librariesFor } from '../libraries.js';
 import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
+import { secretsIn } from '../secrets.js';
 import { versionsFor } from '../versions.js';
 import { adapterSetupsOf, readOf, saveOf, trainerSave } from './artifacts.js';
 import { Evaluator } from './evaluate.js';
@@ -22,6 +23,7 @@ import { PythonProgram } from './program.js';
 import { Reach } from './reach.js';
 import { argumentSettings, environmentOf, runCall, trainerSettings } from './run-settings.js';
 import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './trainers.js';
+import { uploadOf } from './uploads.js';
 import type { Context } from './values.js';
 
 /** Trainers of one file that are looked at. More are generated, or an attempt to keep a reviewer busy. */
@@ -119,6 +121,8 @@ function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: Py
     saves: [trainerSave(trainer, evaluator), ...savesOf(calls, evaluator)],
     reads: readsOf(calls, evaluator),
     adapterSetups: adapterSetupsOf(calls, evaluator),
+    uploads: calls.flatMap(({ call, context }) => uploadOf(call, context, evaluator) ?? []),
+    secrets: secretsIn(tree, files),
     settings: withLaunchedFlags(argumentSettings(trainer, evaluator), own),
     trainer: trainerSettings(trainer, evaluator),
     calls: calls.flatMap(({ call, context }) => runCall(call, context, evaluator) ?? []),

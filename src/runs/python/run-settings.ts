@@ -116,6 +116,19 @@ const METHODS = new Set([
   'save_lora',
   'use_artifact',
   'hexsha',
+  'put_object',
+  'put_object_acl',
+  'make_public',
+  'auth_check',
+  'whoami',
+  'create_model_card',
+  'get_epsilon',
+  'get_prv_epsilon',
+  'get_rdp_epsilon',
+  'merge_and_unload',
+  'push_to_hub_merged',
+  'make_private',
+  'make_private_with_epsilon',
 ]);
 
 /** A call as rules see it; null for a call inside the repository and for methods that say nothing. */

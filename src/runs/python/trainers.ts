@@ -27,6 +27,7 @@ export interface TrainerCall {
 const TRAINERS: Readonly<Record<string, Method | null>> = {
   Trainer: null,
   Seq2SeqTrainer: null,
+  OpacusDPTrainer: null,
   SFTTrainer: 'sft',
   IterativeSFTTrainer: 'sft',
   UnslothTrainer: 'sft',
@@ -55,6 +56,7 @@ const TRAINER_PACKAGES: Readonly<Record<string, Stack>> = {
   transformers: 'transformers',
   trl: 'trl',
   unsloth: 'unsloth',
+  dp_transformers: 'transformers',
 };
 
 /** Every trainer that the module constructs, in order. */

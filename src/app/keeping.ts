@@ -64,6 +64,12 @@ export type Job =
   | { readonly kind: 'review'; readonly pullRequest: PullRequestKey }
   | { readonly kind: 'score'; readonly installation: number; readonly repository: number };
 
+/** For logs: which job it is, and which delivery put it in; null for a sweep. */
+export interface JobOrigin {
+  readonly id: string;
+  readonly delivery: string | null;
+}
+
 /** One worker's hold on a pull request. Only the newest holds; an older one finds out and writes nothing more. */
 export interface Claim {
   readonly pullRequest: PullRequest;
@@ -155,7 +161,7 @@ export interface JobQueue {
    * after the last try. One that rejects with a `HostError` which names `retryAt` waits until then, and has lost no
    * try. The signal aborts when the process stops, or when the job takes too long: the work then rejects.
    */
-  readonly start: (work: (job: Job, signal: AbortSignal) => Promise<void>) => Promise<void>;
+  readonly start: (work: (job: Job, signal: AbortSignal, origin: JobOrigin) => Promise<void>) => Promise<void>;
   /** Takes no new job; lets those under way finish for so long, then gives them back to the queue. */
   readonly stop: (graceMilliseconds: number) => Promise<void>;
   /** How many jobs there are, for metrics. */

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type PgBoss from 'pg-boss';
 import { HostError } from '../app/hosting.js';
-import type { Job } from '../app/keeping.js';
+import type { Job, JobOrigin } from '../app/keeping.js';
 import type { Database, Session } from '../store/database.js';
 import { sessionForBoss } from './boss-session.js';
 import { giveBack, keepActive } from './job-rows.js';
-import { KINDS } from './kinds.js';
+import { KINDS, type QueuedJob } from './kinds.js';
 import type { Pace } from './pace.js';
 
 export interface DispatcherOptions {
@@ -15,12 +15,12 @@ export interface DispatcherOptions {
   readonly pace: Pace;
   /** The queue of what had its last try. */
   readonly exhausted: string;
-  readonly send: (boss: PgBoss, job: Job, within: Session, startAfter: Date) => Promise<void>;
+  readonly send: (boss: PgBoss, queued: QueuedJob, within: Session, startAfter: Date) => Promise<void>;
   readonly onExhausted: (job: Job) => void;
   readonly onError: (error: unknown) => void;
 }
 
-export type Work = (job: Job, signal: AbortSignal) => Promise<void>;
+export type Work = (job: Job, signal: AbortSignal, origin: JobOrigin) => Promise<void>;
 
 interface ActiveJob {
   readonly abort: (reason: Error) => void;
@@ -94,7 +94,7 @@ export class Dispatcher {
     return this.#active.size === this.#options.slots;
   }
 
-  async #fetch(name: string, batchSize: number): Promise<PgBoss.Job<Job>[]> {
+  async #fetch(name: string, batchSize: number): Promise<PgBoss.Job<QueuedJob>[]> {
     const { boss, database } = this.#options;
     // pg-boss takes every failure of this statement for one of those that other policies provoke, and says nothing.
     let failure: unknown = null;
@@ -103,7 +103,7 @@ export class Dispatcher {
         failure = error;
         throw error;
       });
-    const jobs = await boss.fetch<Job>(name, { batchSize, db: { executeSql } });
+    const jobs = await boss.fetch<QueuedJob>(name, { batchSize, db: { executeSql } });
     if (failure !== null) throw failure;
     return jobs;
   }
@@ -111,12 +111,12 @@ export class Dispatcher {
   async #hearOfExhausted(): Promise<void> {
     const { boss, exhausted, onExhausted } = this.#options;
     for (const { id, data } of await this.#fetch(exhausted, 10)) {
-      onExhausted(data);
+      onExhausted(data.job);
       await boss.complete(exhausted, id);
     }
   }
 
-  #begin({ id, name, data }: PgBoss.Job<Job>, work: Work): void {
+  #begin({ id, name, data }: PgBoss.Job<QueuedJob>, work: Work): void {
     const controller = new AbortController();
     const settled = this.#perform(id, name, data, work, controller)
       .catch(this.#options.onError)
@@ -124,14 +124,14 @@ export class Dispatcher {
     this.#active.set(id, { abort: (reason) => controller.abort(reason), settled });
   }
 
-  async #perform(id: string, name: string, job: Job, work: Work, controller: AbortController): Promise<void> {
+  async #perform(id: string, name: string, queued: QueuedJob, work: Work, controller: AbortController): Promise<void> {
     const { boss, database, pace } = this.#options;
     const bound = setTimeout(() => controller.abort(new Error('the job took too long')), pace.jobMilliseconds);
     try {
-      await work(job, controller.signal);
+      await work(queued.job, controller.signal, { id, delivery: queued.delivery });
     } catch (error) {
       if (controller.signal.reason instanceof Stopping) await giveBack(database.queries, [id]);
-      else if (error instanceof HostError && error.retryAt !== null) await this.#postpone(id, job, error.retryAt);
+      else if (error instanceof HostError && error.retryAt !== null) await this.#postpone(id, queued, error.retryAt);
       else await boss.fail(name, id, namesOf(error));
       return;
     } finally {
@@ -141,11 +141,11 @@ export class Dispatcher {
   }
 
   /** Not a try that failed, since nothing is wrong: done with, and put in again for later. */
-  async #postpone(id: string, job: Job, until: Date): Promise<void> {
+  async #postpone(id: string, queued: QueuedJob, until: Date): Promise<void> {
     const { boss, database, send } = this.#options;
     await database.transaction(async (session) => {
-      await boss.complete(job.kind, id, {}, { db: sessionForBoss(session) });
-      await send(boss, job, session, until);
+      await boss.complete(queued.job.kind, id, {}, { db: sessionForBoss(session) });
+      await send(boss, queued, session, until);
     });
   }
 

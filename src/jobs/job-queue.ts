@@ -5,7 +5,7 @@ import type { Enqueue } from '../store/deliveries.js';
 import { sessionForBoss } from './boss-session.js';
 import { Dispatcher } from './dispatcher.js';
 import { countJobs, reclaim } from './job-rows.js';
-import { KINDS, keyOfJob } from './kinds.js';
+import { KINDS, keyOfJob, type QueuedJob } from './kinds.js';
 import type { Pace } from './pace.js';
 
 export interface JobQueueOptions {
@@ -56,8 +56,8 @@ export async function openJobQueue(database: Database, options: JobQueueOptions)
   if (database.embedded) {
     for (const { name, id } of await reclaim(database.queries)) await boss.fail(name, id, { message: 'process ended' });
   }
-  const enqueue: Enqueue = async (jobs, within) => {
-    for (const job of jobs) await send(boss, job, within, pace.debounceSeconds);
+  const enqueue: Enqueue = async (jobs, within, delivery) => {
+    for (const job of jobs) await send(boss, { job, delivery }, within, pace.debounceSeconds);
   };
   const dispatcher = new Dispatcher({ ...options, boss, database, pace, exhausted: EXHAUSTED, send });
   return {
@@ -93,7 +93,7 @@ async function createQueues(boss: PgBoss, pace: Pace): Promise<void> {
 }
 
 /** Does nothing where a job of the same key waits already. */
-async function send(boss: PgBoss, job: Job, within: Session, startAfter: number | Date): Promise<void> {
-  const options = { singletonKey: keyOfJob(job), startAfter, db: sessionForBoss(within) };
-  await boss.send(job.kind, job, options);
+async function send(boss: PgBoss, queued: QueuedJob, within: Session, startAfter: number | Date): Promise<void> {
+  const options = { singletonKey: keyOfJob(queued.job), startAfter, db: sessionForBoss(within) };
+  await boss.send(queued.job.kind, queued, options);
 }

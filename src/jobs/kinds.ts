@@ -1,6 +1,13 @@
 import type { Job } from '../app/keeping.js';
 import { assertNever } from '../model/expression.js';
 
+/** A job as it lies in the queue. */
+export interface QueuedJob {
+  readonly job: Job;
+  /** The delivery that put it in; null for a sweep. */
+  readonly delivery: string | null;
+}
+
 export type Kind = Job['kind'];
 
 /** A queue a kind, in the order in which they are served. */

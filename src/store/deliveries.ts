@@ -7,7 +7,7 @@ import { learnRepository } from './repository-rows.js';
 import { checks, deliveries, pullRequests, repositories } from './schema.js';
 
 /** Puts jobs into the queue as part of a transaction. A job that already waits is not put in twice. */
-export type Enqueue = (jobs: readonly Job[], within: Session) => Promise<void>;
+export type Enqueue = (jobs: readonly Job[], within: Session, delivery: string | null) => Promise<void>;
 
 export interface DeliveriesDependencies {
   readonly database: Database;
@@ -23,14 +23,15 @@ export function createDeliveries({ database, enqueue, onChange }: DeliveriesDepe
     accept: async (delivery, requests) => {
       const outcome = await database.transaction(async (session) => {
         if (!(await record(session.queries, delivery))) return null;
-        return await takeIn(session, requests, delivery.receivedAt, enqueue);
+        return await takeIn(session, requests, delivery, enqueue);
       });
       outcome?.forEach(onChange);
       return outcome === null ? 'seen' : 'accepted';
     },
     request: async (requests) => {
       for (const request of requests) {
-        const changed = await database.transaction((session) => takeIn(session, [request], new Date(), enqueue));
+        const now = { id: null, receivedAt: new Date() };
+        const changed = await database.transaction((session) => takeIn(session, [request], now, enqueue));
         changed.forEach(onChange);
       }
     },
@@ -56,7 +57,7 @@ export async function forgetDeliveries(queries: Queries, now: Date): Promise<voi
 async function takeIn(
   session: Session,
   requests: readonly Request[],
-  receivedAt: Date,
+  { id, receivedAt }: { readonly id: string | null; readonly receivedAt: Date },
   enqueue: Enqueue,
 ): Promise<readonly PullRequestKey[]> {
   const changed: PullRequestKey[] = [];
@@ -67,7 +68,7 @@ async function takeIn(
     changed.push(...effect.changed);
     jobs.push(...effect.jobs);
   }
-  if (jobs.length > 0) await enqueue(jobs, session);
+  if (jobs.length > 0) await enqueue(jobs, session, id);
   return changed;
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HostError } from '../../src/app/hosting.js';
-import type { Job, QueueSize } from '../../src/app/keeping.js';
+import type { Job, JobOrigin, QueueSize } from '../../src/app/keeping.js';
 import { type OpenedJobQueue, openJobQueue } from '../../src/jobs/job-queue.js';
 import type { Pace } from '../../src/jobs/pace.js';
 import type { Database } from '../../src/store/database.js';
@@ -41,7 +41,7 @@ describe.each(KINDS_OF_DATABASE)('the queue in a database that is %s', (kind) =>
   }
 
   async function put(opened: OpenedJobQueue, ...jobs: Job[]): Promise<void> {
-    await database.transaction((session) => opened.enqueue(jobs, session));
+    await database.transaction((session) => opened.enqueue(jobs, session, null));
   }
 
   it('hands out what was put in, of every kind', async () => {
@@ -56,10 +56,20 @@ describe.each(KINDS_OF_DATABASE)('the queue in a database that is %s', (kind) =>
     expect(total(await opened.queue.sizes())).toBe(0);
   });
 
+  it('tells of a job which delivery put it in', async () => {
+    const opened = await open();
+    await database.transaction((session) => opened.enqueue([fresh()], session, 'delivery 1'));
+    const origins: JobOrigin[] = [];
+    await opened.queue.start(async (_, __, origin) => void origins.push(origin));
+    await until(() => origins.length === 1);
+    await opened.queue.stop(1000);
+    expect(origins).toEqual([{ id: expect.stringMatching(/^[0-9a-f-]{36}$/), delivery: 'delivery 1' }]);
+  });
+
   it('hands out nothing of a transaction that failed', async () => {
     const opened = await open();
     const lost = database.transaction(async (session) => {
-      await opened.enqueue([fresh()], session);
+      await opened.enqueue([fresh()], session, null);
       throw new Error('rolled back');
     });
     await expect(lost).rejects.toThrow('rolled back');
@@ -220,7 +230,7 @@ describe('two processes with one server', () => {
     for (const repository of numbers) {
       const job: Job = { kind: 'score', installation: 3, repository };
       const [database, opened] = repository % 2 === 0 ? [databases[0], queues[0]] : [databases[1], queues[1]];
-      await database?.transaction(async (session) => opened?.enqueue([job], session));
+      await database?.transaction(async (session) => opened?.enqueue([job], session, null));
     }
     await until(() => done.length >= numbers.length);
     for (const { queue } of queues) await queue.stop(1000);

@@ -29,7 +29,7 @@ describe.each(KINDS_OF_DATABASE)('a process killed while it writes to a database
       const deliveries = await idsOf(database, "select split_part(id, ' ', 2) as id from deliveries");
       const jobs = await idsOf(
         database,
-        "select data->'pullRequest'->>'number' as id from pgboss.job where name = 'review'",
+        "select data->'job'->'pullRequest'->>'number' as id from pgboss.job where name = 'review'",
       );
       expect(deliveries).toEqual(expect.arrayContaining(accepted));
       expect(jobs).toEqual(deliveries);

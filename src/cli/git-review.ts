@@ -9,6 +9,7 @@ import { DEFAULT_JUDGE_OPTIONS } from '../model/rule.js';
 import { loadPlaybook, type Playbook } from '../playbook/load-playbook.js';
 import { createFactExtraction } from '../workers/fact-extraction.js';
 import type { Closers } from './closers.js';
+import { DETECTORS } from './package-root.js';
 import type { Environment } from './terminal.js';
 
 /** Which change to review, and what to tell while it goes on. */
@@ -29,9 +30,6 @@ export interface ReviewOutcome {
   readonly review: Review;
   readonly playbook: Playbook;
 }
-
-// Detectors lie beside `src`, in the sources as in what they are compiled to.
-const DETECTORS = new URL('../../detectors/', import.meta.url);
 
 // `~/.cache/tunelint` on Linux, and where other systems keep such things; XDG_CACHE_HOME is honoured.
 const CACHE_FOLDER = envPaths('tunelint', { suffix: '' }).cache;

@@ -32,7 +32,17 @@ const INTERNAL_ERROR = 3;
 export async function runCommand(terminal: Terminal, make: MakeReview = reviewGitChange): Promise<number> {
   try {
     const line = readCommandLine(terminal, packageVersion());
-    return line.state === 'answered' ? line.exitCode : await reviewCommand(line.options, terminal, make);
+    switch (line.state) {
+      case 'answered':
+        return line.exitCode;
+      case 'review':
+        return await reviewCommand(line.options, terminal, make);
+      case 'explain': {
+        // Loaded when it is asked for, as what a review needs is.
+        const { explainCommand } = await import('./explain-command.js');
+        return await explainCommand(line.topic, terminal);
+      }
+    }
   } catch (error) {
     if (error instanceof Interruption) return error.exitCode;
     await write(terminal.stderr, explain(error, terminal.env));

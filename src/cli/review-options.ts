@@ -26,6 +26,8 @@ export interface ReviewOptions {
 /** What the arguments ask for: a review, or nothing more than what was printed, which ends with an exit code. */
 export type CommandLine =
   | { readonly state: 'review'; readonly options: ReviewOptions }
+  /** Null for a list of all that can be explained. */
+  | { readonly state: 'explain'; readonly topic: string | null }
   | { readonly state: 'answered'; readonly exitCode: number };
 
 /** The exit code for what the user can mend, wrong arguments included. */
@@ -33,9 +35,14 @@ export const USER_ERROR = 2;
 
 /** Reads the arguments. Help, version and complaints go to the terminal's streams. */
 export function readCommandLine(terminal: Terminal, version: string): CommandLine {
-  let options: ReviewOptions | null = null;
-  const program = createProgram(terminal, version, (raw) => {
-    options = complete(raw, terminal.env);
+  let line: CommandLine = { state: 'answered', exitCode: USER_ERROR };
+  const program = createProgram(terminal, version, {
+    review: (raw) => {
+      line = { state: 'review', options: complete(raw, terminal.env) };
+    },
+    explain: (topic) => {
+      line = { state: 'explain', topic: topic ?? null };
+    },
   });
   try {
     program.parse([...terminal.args], { from: 'user' });
@@ -43,7 +50,7 @@ export function readCommandLine(terminal: Terminal, version: string): CommandLin
     if (!(error instanceof CommanderError)) throw error;
     return { state: 'answered', exitCode: error.exitCode === 0 ? 0 : USER_ERROR };
   }
-  return options === null ? { state: 'answered', exitCode: USER_ERROR } : { state: 'review', options };
+  return line;
 }
 
 /** Whether this package's own `npm run review` is what runs, and not a script of that name in another package. */
@@ -65,7 +72,13 @@ interface RawOptions {
   readonly color?: boolean;
 }
 
-function createProgram(terminal: Terminal, version: string, review: (options: RawOptions) => void): Command {
+/** What each command does with its arguments. */
+interface Actions {
+  readonly review: (options: RawOptions) => void;
+  readonly explain: (topic: string | undefined) => void;
+}
+
+function createProgram(terminal: Terminal, version: string, actions: Actions): Command {
   const program = new Command('tunelint')
     .description('Reviews changes that touch the code and configuration of LLM fine-tuning.')
     .version(version)
@@ -76,9 +89,24 @@ function createProgram(terminal: Terminal, version: string, review: (options: Ra
       outputError: (text, print) => print(text.replace(/^error: /, 'tunelint: ')),
     })
     .showHelpAfterError('Run with --help for usage.');
-  addReview(program).action(review);
+  addReview(program).action(actions.review);
+  addExplain(program).action(actions.explain);
   return program;
 }
+
+function addExplain(program: Command): Command {
+  return program
+    .command('explain')
+    .description('Tells what a metric or a rule is about, why it matters and how it is mended.')
+    .argument('[name]', 'a metric or a rule (default: a list of both)')
+    .addHelpText('after', EXPLAIN_HELP);
+}
+
+const EXPLAIN_HELP = `
+Examples:
+  $ tunelint explain                                   all metrics and rules
+  $ tunelint explain run_lineage_score                 a metric
+  $ tunelint explain artifact-trust-surface/remote-code  a rule`;
 
 function addReview(program: Command): Command {
   return program

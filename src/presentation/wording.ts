@@ -95,6 +95,11 @@ export function scoreWords(score: number | null): string {
   return score === null ? '–' : score.toFixed(3);
 }
 
+/** A part of a whole, from 0 to 1, as whole percents. */
+export function percentWords(part: number): string {
+  return `${Math.round(100 * part)} %`;
+}
+
 /** A difference of scores with its sign; 0.000 has none. */
 export function deltaWords(delta: number | null): string {
   if (delta === null) return '–';

@@ -1,6 +1,8 @@
 import type { Scalar } from './expression.js';
 import type { RepoPath, RunId } from './identifiers.js';
 import type { Location } from './location.js';
+import type { ModelPart } from './model-part.js';
+import type { Rewards } from './rewards.js';
 import type { DynamicSetting, Setting, SettingValue } from './setting.js';
 import type { LibraryVersions } from './versions.js';
 
@@ -66,6 +68,16 @@ export interface TrainingRun {
   /** Every library that the files above the run ask for, in whatever version; names as PEP 503 says. */
   readonly libraries: ReadonlySet<string>;
   readonly loads: readonly ModelLoad[];
+  /** The models that the trainer works with, as far as it is told of them; what it makes by itself is not here. */
+  readonly parts: readonly ModelPart[];
+  /** What scores the answers; null where the trainer or the configuration is told of no rewards. */
+  readonly rewards: Rewards | null;
+  /** The columns of the rows that it trains on; null where the code does not say all of them. */
+  readonly columns: TrainingColumns | null;
+  /** Data sets that the run names and a registry of the tree describes. */
+  readonly registered: readonly RegisteredDataset[];
+  /** The classes that train, as they are imported: `trl.DPOTrainer`; null where they are the tree's own, or none. */
+  readonly api: { readonly trainer: string | null; readonly arguments: string | null };
   readonly saves: readonly ArtifactSave[];
   readonly reads: readonly ArtifactRead[];
   readonly adapterSetups: readonly AdapterSetup[];
@@ -97,6 +109,19 @@ export interface RunSettings {
   readonly at: Location;
   /** Where a setting could be added: behind this key, or in these brackets; null where no edit can. */
   readonly extend: { readonly kind: 'key' | 'call'; readonly at: Location } | null;
+}
+
+/** The columns of the rows a run trains on, as code puts them together. */
+export interface TrainingColumns {
+  readonly names: readonly string[];
+  /** What says so: the mapping, the renaming or the literal rows that came last. */
+  readonly at: Location;
+}
+
+/** A data set that a run names, and its entry in a registry of the tree: LLaMA-Factory's `dataset_info.json`. */
+export interface RegisteredDataset {
+  readonly name: string;
+  readonly entry: RunSettings;
 }
 
 /** `wandb.init(mode="disabled")`. */

@@ -22,11 +22,13 @@ export function findRuns(tree: SourceTree, onFailure: OnFailure = () => {}): Tra
 function withScript(run: TrainingRun, scripts: readonly TrainingRun[]): TrainingRun {
   const script = scripts.find((it) => run.files.includes(it.files[0] as RepoPath));
   if (script === undefined) return run;
-  const { trainer, calls, callsOpen, uploads } = script;
+  const { trainer, calls, callsOpen, columns, api, uploads } = script;
+  const parts = [...script.parts, ...run.parts.filter(({ part }) => script.parts.every((it) => it.part !== part))];
+  const rewards = run.rewards ?? script.rewards;
   const environment = new Map([...script.environment, ...run.environment]);
   const files = [...new Set([...run.files, ...script.files])];
   const secrets = [...run.secrets, ...script.secrets];
-  return { ...run, trainer, calls, callsOpen, environment, files, uploads, secrets };
+  return { ...run, trainer, calls, callsOpen, environment, files, columns, api, parts, rewards, uploads, secrets };
 }
 
 function inPathOrder(tree: SourceTree): SourceTree {

@@ -141,6 +141,11 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     environment: new Map(),
     callsOpen: null,
     evaluatedElsewhere: null,
+    parts: [],
+    rewards: null,
+    columns: null,
+    registered: [],
+    api: { trainer: null, arguments: null },
     ...given,
   };
   return { run: made, verdicts: new Map() };

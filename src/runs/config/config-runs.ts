@@ -15,7 +15,9 @@ import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
 import { secretsIn } from '../secrets.js';
 import { versionsFor } from '../versions.js';
+import { configParts, configRewards } from './config-parts.js';
 import { methodInPath, recognise } from './recognise.js';
+import { registryOf } from './registry.js';
 import { ConfigSettings, interpolation, type SettingSource } from './settings.js';
 import { configLoads, configSaves } from './stack-loads.js';
 import { holdsTrainingScripts, READ_BY_SCRIPT } from './understood-keys.js';
@@ -142,11 +144,20 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
   const outputs = ['output_dir'].map((key) => settings.setting(key)).filter((it) => isLiteral(it));
   const written = new Set(outputs.map((output) => String(output.value).replace(/\/+$/, '')));
   const local: LocalNames = { tree, folder: folderOf(path), written };
+  const adapters = adaptersOf(known.stack, settings);
+  const registry = registryOf(known.stack, settings, tree);
+  const files = registry === null ? known.files : [...new Set([...known.files, registry.path])];
   return {
     ...known,
+    files,
     id: runId(path, entry),
     role: roleOf(path, numberOf(settings.setting(known.stack === 'torchtune' ? 'max_steps_per_epoch' : 'max_steps'))),
-    adapters: adaptersOf(known.stack, settings),
+    adapters,
+    parts: configParts(known.stack, settings, local, adapters),
+    rewards: configRewards(known.stack, settings),
+    columns: null,
+    registered: registry?.datasets ?? [],
+    api: { trainer: null, arguments: null },
     versions: versionsFor(tree, path),
     libraries: librariesFor(tree, path),
     loads: configLoads(known.stack, settings, local),
@@ -160,7 +171,7 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     calls: [],
     ...launchContext(tree, launches),
     callsOpen: isReadByScript(tree, known.stack, launches) ? 'the script that reads the file is not known' : null,
-    evaluatedElsewhere: evaluatedElsewhere(tree, known.files),
+    evaluatedElsewhere: evaluatedElsewhere(tree, files),
   };
 }
 

@@ -422,7 +422,7 @@ export class Evaluator {
     if (owner.kind === 'list' && typeof keyValue.value === 'number') {
       return owner.items.at(keyValue.value) ?? unknownValue(String(keyValue.value), at, chain);
     }
-    return unknownValue(`[${String(keyValue.value)}]`, at, chain);
+    return unknownValue(`[${String(keyValue.value)}]`, at, chain, null, [owner]);
   }
 
   #joined(parts: readonly Expression[], separator: string, context: Context, at: Location, chain: Chain): Value {
@@ -467,7 +467,8 @@ const CHANGES_A_DICT = ['update', 'pop', 'setdefault', 'clear', 'popitem'];
  * conditional ones after that. From another scope, all of them.
  */
 function reaching(assignments: readonly AssignmentFact[], before: number | null): readonly AssignmentFact[] {
-  const earlier = before === null ? assignments : assignments.filter((it) => it.place.start < before);
+  // An assignment takes effect behind its end: the right side of `model = wrap(model)` sees the model before.
+  const earlier = before === null ? assignments : assignments.filter((it) => it.place.end <= before);
   if (earlier.length === 0) return assignments;
   const last = earlier.findLastIndex((it) => !it.conditional);
   return before === null ? earlier : earlier.slice(Math.max(0, last));

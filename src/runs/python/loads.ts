@@ -68,24 +68,45 @@ export function trainerLoads(trainer: TrainerCall, evaluator: Evaluator, local: 
 
 function trainerModel(trainer: TrainerCall, evaluator: Evaluator, local: LocalNames): ModelLoad | null {
   if (trainer.stack !== 'trl') return null;
+  const named = evaluator.control(trainer.call, ['model'], trainer.context, 0);
+  return namedModel({ trainer, named, key: 'model', init: 'model_init_kwargs' }, evaluator, local);
+}
+
+/** A model that the trainer is given by name, and the key of its arguments that says how to load it. */
+interface NamedModel {
+  readonly trainer: TrainerCall;
+  readonly named: CallControl;
+  /** The keyword that names it, for the identity of what is found. */
+  readonly key: string;
+  readonly init: string;
+  /** A key of the arguments that holds the revision alone. */
+  readonly revision?: string;
+}
+
+/** What the trainer loads for a name; null where it is handed an object. */
+export function namedModel(
+  { trainer, named, key, init: initKey, revision }: NamedModel,
+  evaluator: Evaluator,
+  local: LocalNames,
+): ModelLoad | null {
   const { call, context } = trainer;
-  const model = evaluator.control(call, ['model'], context, 0);
-  if (model.value === null || model.value.kind !== 'scalar') return null;
-  const name = settingOf(model.value, isText);
-  const init = initArguments(trainer, evaluator);
-  const open = init !== null && init.kind !== 'map' ? openSetting(init, context) : null;
-  const entry = (key: string): CallControl => {
-    const found = init?.kind === 'map' ? init.entries.get(key) : undefined;
+  if (named.value === null || named.value.kind !== 'scalar') return null;
+  const name = settingOf(named.value, isText);
+  const init = initArguments(trainer, initKey, evaluator);
+  const open = init !== null && init.kind !== 'map' ? openSetting(initKey, init, context) : null;
+  const entry = (field: string): CallControl => {
+    const found = init?.kind === 'map' ? init.entries.get(field) : undefined;
     return found === undefined ? { value: null, stated: null } : { value: found.value, stated: found.stated };
   };
+  const pinned = revision === undefined ? ABSENT : ownRevision(trainer, revision, evaluator);
   return {
     what: 'model',
-    at: model.stated ?? locate(context.module.path, call.place),
-    key: `${trainer.name}(model)`,
+    at: named.stated ?? locate(context.module.path, call.place),
+    key: `${trainer.name}(${key})`,
     label: `\`${trainer.name}\``,
     name,
     origin: isLiteral(name) ? originOf(name.value, local) : 'unknown',
-    revision: settingOf(entry('revision').value, isText),
+    revision: pinned.state === 'absent' ? settingOf(entry('revision').value, isText) : pinned,
     revisionWritten: null,
     remoteCode: controlOf(entry('trust_remote_code'), isBoolean),
     codeRevision: settingOf(entry('code_revision').value, isText),
@@ -95,19 +116,24 @@ function trainerModel(trainer: TrainerCall, evaluator: Evaluator, local: LocalNa
   };
 }
 
+function ownRevision(trainer: TrainerCall, key: string, evaluator: Evaluator): Setting<string> {
+  const args = trainerArguments(trainer, evaluator);
+  return args === null ? ABSENT : settingOf(evaluator.control(args.call, [key], args.context).value, isText);
+}
+
 /** `model_init_kwargs` of the trainer's arguments; null where they are read whole and do not name it. */
-function initArguments(trainer: TrainerCall, evaluator: Evaluator): Value | null {
+function initArguments(trainer: TrainerCall, key: string, evaluator: Evaluator): Value | null {
   const stated = argumentOf(trainer);
   if (stated === null) return null;
   const { module, scope } = trainer.context;
-  if (stated.kind === 'reference' && module.assignmentsTo(`${stated.name}.model_init_kwargs`).length > 0) {
-    const name = `${stated.name}.model_init_kwargs`;
+  if (stated.kind === 'reference' && module.assignmentsTo(`${stated.name}.${key}`).length > 0) {
+    const name = `${stated.name}.${key}`;
     return evaluator.evaluate({ kind: 'reference', name, place: trainer.call.place }, { module, scope });
   }
   const args = trainerArguments(trainer, evaluator);
   if (args === null) return evaluator.evaluate(stated, trainer.context);
   return evaluator.openness(args.call, args.context) === null
-    ? evaluator.control(args.call, ['model_init_kwargs'], args.context).value
+    ? evaluator.control(args.call, [key], args.context).value
     : evaluator.evaluate(stated, trainer.context);
 }
 
@@ -240,7 +266,7 @@ function keyOf(call: CallExpression): string {
   return call.callee.split('.').slice(-2).join('.');
 }
 
-function openSetting(init: Value, context: Context): ModelLoad['open'] {
+function openSetting(key: string, init: Value, context: Context): ModelLoad['open'] {
   const at = locate(context.module.path, init.at);
-  return computed('model_init_kwargs', [at]);
+  return computed(key, [at]);
 }

@@ -1,6 +1,7 @@
 import { type CallExpression, lastName } from '../../model/expression.js';
 import { type RepoPath, runId } from '../../model/identifiers.js';
 import { locate } from '../../model/location.js';
+import type { ModelPart } from '../../model/model-part.js';
 import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, TrainingRun } from '../../model/run.js';
 import type { SourceTree } from '../../model/source-tree.js';
 import { evaluatedElsewhere } from '../evaluated-elsewhere.js';
@@ -17,12 +18,15 @@ import { versionsFor } from '../versions.js';
 import { adapterSetupsOf, readOf, saveOf, trainerSave } from './artifacts.js';
 import { Evaluator } from './evaluate.js';
 import { loadOf, trainerLoads } from './loads.js';
+import { modelParts } from './model-parts.js';
 import type { PythonModule } from './module.js';
 import { packageGaps } from './packages.js';
 import { PythonProgram } from './program.js';
 import { Reach } from './reach.js';
+import { rewardsOf } from './rewards.js';
 import { argumentSettings, environmentOf, runCall, trainerSettings } from './run-settings.js';
 import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './trainers.js';
+import { trainingColumns } from './training-columns.js';
 import { uploadOf } from './uploads.js';
 import type { Context } from './values.js';
 
@@ -112,6 +116,11 @@ function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: Py
     method: methodOf(trainer, evaluator, loads),
     role: roleOf(path, maxSteps(trainer, evaluator)),
     adapters: adaptersOf(calls),
+    parts: partsOf(trainer, calls, evaluator, local),
+    rewards: rewardsOf(trainer, evaluator),
+    columns: trainingColumns(trainer, evaluator),
+    registered: [],
+    api: apiOf(trainer, evaluator),
     at: locate(path, trainer.call.place),
     files,
     gaps,
@@ -148,6 +157,16 @@ function readsOf(calls: Calls, evaluator: Evaluator): ArtifactRead[] {
   return calls.flatMap(({ call, context }) => readOf(call, context, evaluator) ?? []);
 }
 
+/** What puts an adapter on a model may do so where it is not followed to the policy. */
+function partsOf(trainer: TrainerCall, calls: Calls, evaluator: Evaluator, local: LocalNames): ModelPart[] {
+  const parts = modelParts(trainer, evaluator, local);
+  const adapts = calls.some(({ call }) =>
+    /(?:^|\.)(?:get_peft_model|add_adapter|load_adapter|inject_adapter_in_model)$/.test(call.callee),
+  );
+  if (!adapts) return parts;
+  return parts.map((it) => (it.adapters === 'unused' && it.given !== 'nothing' ? { ...it, adapters: 'unknown' } : it));
+}
+
 /** Literal folders that the run writes to: loading from one of them is loading its own output. */
 function writtenFolders(calls: Calls, evaluator: Evaluator): ReadonlySet<string> {
   const written = new Set<string>();
@@ -166,6 +185,19 @@ function writtenFolders(calls: Calls, evaluator: Evaluator): ReadonlySet<string>
 /** Unsloth patches the trainers of TRL, so that its presence says more than the class. */
 function stackOf(trainer: TrainerCall, calls: Calls): TrainingRun['stack'] {
   return calls.some(({ call }) => /^Fast\w*Model\.from_pretrained$/.test(call.callee)) ? 'unsloth' : trainer.stack;
+}
+
+/** The classes outside the tree that the trainer and its arguments are made of. */
+function apiOf(trainer: TrainerCall, evaluator: Evaluator): TrainingRun['api'] {
+  const args = trainerArguments(trainer, evaluator);
+  const nameOf = (callee: string, { module, scope }: Context): string | null => {
+    const symbol = evaluator.program.symbol(module, scope, callee);
+    return symbol?.kind === 'external' ? symbol.name : null;
+  };
+  return {
+    trainer: nameOf(trainer.call.callee, trainer.context),
+    arguments: args === null ? null : nameOf(args.call.callee, args.context),
+  };
 }
 
 const LOSSES: Readonly<Record<string, Method>> = { ipo: 'ipo', simpo: 'simpo', orpo: 'orpo' };

@@ -1,9 +1,9 @@
 import { type CallExpression, lastName } from '../../model/expression.js';
 import { locate } from '../../model/location.js';
-import type { Method, OptionalControl, RunCall, RunSettings } from '../../model/run.js';
+import type { OptionalControl, RunCall, RunSettings } from '../../model/run.js';
 import type { Setting, SettingValue } from '../../model/setting.js';
 import type { Evaluator } from './evaluate.js';
-import { argumentOf, type TrainerCall, trainerArguments } from './trainers.js';
+import { argumentOf, positionsOf, type TrainerCall, trainerArguments } from './trainers.js';
 import { type Context, controlOf, settingOf } from './values.js';
 
 /** What the trainer's arguments say: keywords of the object they are, and what is set on it later. */
@@ -22,14 +22,8 @@ export function argumentSettings(trainer: TrainerCall, evaluator: Evaluator): Ru
 
 /** What the trainer is handed besides its arguments, by keyword. */
 export function trainerSettings(trainer: TrainerCall, evaluator: Evaluator): RunSettings {
-  return callSettings(trainer.call, trainer.context, evaluator, POSITIONS[trainer.method ?? 'sft'] ?? []);
+  return callSettings(trainer.call, trainer.context, evaluator, positionsOf(trainer));
 }
-
-/** What trainers take by position, where that is the same in every release. */
-const POSITIONS: Partial<Record<Method, readonly string[]>> = {
-  sft: ['model', 'args', 'data_collator', 'train_dataset', 'eval_dataset'],
-  grpo: ['model', 'reward_funcs', 'args', 'train_dataset', 'eval_dataset'],
-};
 
 /** `training_args.eval_strategy = "steps"` behind the construction. */
 function setLater(trainer: TrainerCall, evaluator: Evaluator): [string, OptionalControl<SettingValue>][] {

@@ -80,10 +80,33 @@ export function trainerArguments(trainer: TrainerCall, evaluator: Evaluator): Ex
 }
 
 /** What is handed in as the trainer's arguments, unread. */
-export function argumentOf({ call }: TrainerCall): Expression | null {
-  const argument = findArgument(call, 'args') ?? findArgument(call, 'config') ?? positionalArgument(call, 1);
+export function argumentOf(trainer: TrainerCall): Expression | null {
+  const { call } = trainer;
+  const position = positionsOf(trainer).indexOf('args');
+  const argument =
+    findArgument(call, 'args') ??
+    findArgument(call, 'config') ??
+    (position === -1 ? undefined : positionalArgument(call, position));
   return argument?.value ?? null;
 }
+
+/** What a trainer takes by position, as far as that is the same in every release. */
+export function positionsOf({ method }: TrainerCall): readonly string[] {
+  return POSITIONS[method ?? 'sft'] ?? PLAIN;
+}
+
+const PLAIN = ['model', 'args', 'data_collator', 'train_dataset', 'eval_dataset'];
+// Behind the third the order differs between releases.
+const WITH_REFERENCE = ['model', 'ref_model', 'args'];
+const POSITIONS: Partial<Record<Method, readonly string[]>> = {
+  dpo: WITH_REFERENCE,
+  kto: WITH_REFERENCE,
+  grpo: ['model', 'reward_funcs', 'args', 'train_dataset', 'eval_dataset'],
+  distillation: ['model', 'teacher_model', 'args', 'data_collator', 'train_dataset', 'eval_dataset'],
+  // These took the configuration first in some releases and the model in others.
+  ppo: [],
+  rloo: [],
+};
 
 function trainerClass(
   program: PythonProgram,

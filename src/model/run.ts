@@ -100,7 +100,7 @@ export interface TrainingRun {
   readonly evaluatedElsewhere: RepoPath | null;
 }
 
-/** Settings by the name their stack gives them, dotted where nested: `metric_logger._component_`. */
+/** Settings by the name their stack gives them, dotted where nested: `metric_logger._component_`, `datasets.0.path`. */
 export interface RunSettings {
   readonly stated: ReadonlyMap<string, OptionalControl<SettingValue>>;
   /** Why a setting that is not stated may still be set; null where all that could state it was read. */

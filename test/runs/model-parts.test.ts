@@ -194,3 +194,13 @@ output_dir: out
     expect(run.files.includes(path as never)).toBe(!path.startsWith('elsewhere'));
   });
 });
+
+it('a map in a list is told by its place', async () => {
+  const { settings } = await runOf({
+    'dpo.yml':
+      'base_model: acme/base\nrl: dpo\nmicro_batch_size: 2\ndatasets:\n  - path: acme/a\n    type: chatml.intel\n  - path: acme/b\noutput_dir: out\n',
+  });
+  expect(settings.stated.get('datasets.0.type')?.setting).toMatchObject({ state: 'literal', value: 'chatml.intel' });
+  expect(settings.stated.get('datasets.1.path')?.stated).toMatchObject({ startLine: 7 });
+  expect(settings.stated.has('datasets.1.type')).toBe(false);
+});

@@ -244,7 +244,10 @@ function disagreement(
 /** Settings of one source that are told. No stack has as many keys. */
 const MAX_KEYS = 2_000;
 
-/** The key paths of a map that lead to something other than a map; a list counts as one value. Stops past the bound. */
+/**
+ * The key paths of a map that lead to something other than a map. A list counts as one value, and maps in it by their
+ * place, `datasets.0.path`. Stops past the bound.
+ */
 function keyPaths(root: MapExpression): string[] {
   const paths: string[] = [];
   const pending: [string, MapExpression][] = [['', root]];
@@ -254,6 +257,10 @@ function keyPaths(root: MapExpression): string[] {
       if (key === null) continue;
       if (value.kind === 'map') pending.push([`${prefix}${key}.`, value]);
       else paths.push(`${prefix}${key}`);
+      if (value.kind !== 'list') continue;
+      value.items.slice(0, MAX_KEYS).forEach((item, index) => {
+        if (item.kind === 'map') pending.push([`${prefix}${key}.${index}.`, item]);
+      });
     }
   }
   return paths;
@@ -266,7 +273,11 @@ function entryAt(root: MapExpression, keyPath: string): MapEntry | null {
   const dot = keyPath.indexOf('.');
   if (dot === -1) return null;
   const parent = findEntry(root, keyPath.slice(0, dot))?.value;
-  return parent?.kind === 'map' ? entryAt(parent, keyPath.slice(dot + 1)) : null;
+  const rest = keyPath.slice(dot + 1);
+  if (parent?.kind === 'map') return entryAt(parent, rest);
+  const [, index, inside] = /^(\d+)\.(.+)$/.exec(rest) ?? [];
+  const item = parent?.kind === 'list' && index !== undefined ? parent.items[Number(index)] : undefined;
+  return item?.kind === 'map' && inside !== undefined ? entryAt(item, inside) : null;
 }
 
 /** Follows `${a.b}` inside one document. */

@@ -95,7 +95,7 @@ async function present(outcome: ReviewOutcome, options: ReviewOptions, terminal:
     case 'markdown':
       return presentMarkdown(review, playbook);
     case 'github':
-      return safeJson(presentGithub(review, playbook, { repository: null }));
+      return safeJson(presentGithub(review, playbook, {}));
     case 'text': {
       const toTerminal = options.output === null && wantsColour(terminal.stdout, terminal.env);
       return presentText(review, playbook, { colour: options.colour ?? toTerminal, width: textWidth(terminal.stdout) });

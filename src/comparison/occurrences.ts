@@ -74,9 +74,15 @@ function withFingerprints(occurrences: readonly Omit<Occurrence, 'fingerprint'>[
     const identity = [it.rule, it.path, it.fault.key, it.fault.value ?? ''].join('\n');
     const ordinal = (seen.get(identity) ?? 0) + 1;
     seen.set(identity, ordinal);
-    const digest = createHash('sha256').update(`${identity}\n${ordinal}`).digest('hex');
-    return { ...it, fingerprint: fingerprint(digest.slice(0, 16)) };
+    return { ...it, fingerprint: fingerprintOf(identity, ordinal) };
   });
+}
+
+/** See `kinOf`. What is equal 256 times in one file has lost its kin, and is still told apart. */
+function fingerprintOf(identity: string, ordinal: number): Fingerprint {
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+  if (ordinal > 0xff) return fingerprint(digest(`${identity}\n${ordinal}`).slice(0, 16));
+  return fingerprint(digest(identity).slice(0, 14) + ordinal.toString(16).padStart(2, '0'));
 }
 
 function metricOf(detectors: readonly Detector[], rule: RuleId): MetricKey {

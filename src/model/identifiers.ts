@@ -68,6 +68,14 @@ export function fingerprint(text: string): Fingerprint {
   return checked(text, /^[0-9a-f]{16}$/, 'a fingerprint') as Fingerprint;
 }
 
+/**
+ * What the fingerprints of equal faults of one file have in common. Only the last two digits tell these apart, by the
+ * order in which they appear, which changes when one of them goes.
+ */
+export function kinOf(text: Fingerprint): string {
+  return text.slice(0, 14);
+}
+
 export function runId(path: RepoPath, entry: string): RunId {
   return `${path}#${entry}` as RunId;
 }

@@ -129,7 +129,8 @@ function findingTitle(finding: Finding, telling: MarkdownTelling): string {
   const place = toldAt(finding);
   const side = place.side === 'base' ? ' (line of the base)' : '';
   const where = placeLink(place, telling) + inCell(finding, telling) + side;
-  return `**${severityOf(finding)}** ${where} · \`${finding.rule}\``;
+  const aside = telling.asides.get(finding.fingerprint);
+  return `**${severityOf(finding)}** ${where} · \`${finding.rule}\`${aside === undefined ? '' : ` · ${aside}`}`;
 }
 
 function frameOf(finding: Finding, { review }: MarkdownTelling): string | null {

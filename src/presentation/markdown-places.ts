@@ -1,4 +1,4 @@
-import type { CommitSha, RunId } from '../model/identifiers.js';
+import type { CommitSha, Fingerprint, RuleId, RunId } from '../model/identifiers.js';
 import type { Review } from '../model/review.js';
 import type { Playbook } from '../playbook/load-playbook.js';
 import { code } from './markdown-text.js';
@@ -7,6 +7,8 @@ import { runNames } from './wording.js';
 
 /** Where a repository is hosted, for links to its lines. */
 export interface HostedRepository {
+  /** `https://github.com`, without a slash at its end. */
+  readonly server: string;
   readonly owner: string;
   readonly repo: string;
 }
@@ -18,14 +20,18 @@ export interface MarkdownTelling {
   readonly names: ReadonlyMap<RunId, string>;
   /** Null where places have nothing to link to. */
   readonly repository: HostedRepository | null;
+  /** Where the page of a rule is served; null where nobody serves it. */
+  readonly rulePage: ((rule: RuleId) => string) | null;
+  /** What is to be said of a finding besides: that a reviewer resolved its thread. */
+  readonly asides: ReadonlyMap<Fingerprint, string>;
 }
 
 export function createTelling(
   review: Review,
   playbook: Playbook,
-  repository: HostedRepository | null,
+  hosted: Partial<Pick<MarkdownTelling, 'repository' | 'rulePage'>> = {},
 ): MarkdownTelling {
-  return { review, playbook, names: runNames(review), repository };
+  return { review, playbook, names: runNames(review), repository: null, rulePage: null, asides: new Map(), ...hosted };
 }
 
 /** A place as code, with a link to the lines of its commit where there is something to link to. */
@@ -49,7 +55,7 @@ export function encodePath(path: string): string {
  */
 const LINKED_PATH = /^[^`[\]\\\p{C}]{1,500}$/u;
 
-function permalink({ owner, repo }: HostedRepository, commit: CommitSha, place: Omit<Place, 'side'>): string {
+function permalink({ server, owner, repo }: HostedRepository, commit: CommitSha, place: Omit<Place, 'side'>): string {
   const lines = place.endLine > place.startLine ? `L${place.startLine}-L${place.endLine}` : `L${place.startLine}`;
-  return `https://github.com/${encodePath(`${owner}/${repo}`)}/blob/${commit}/${encodePath(place.path)}#${lines}`;
+  return `${server}/${encodePath(`${owner}/${repo}`)}/blob/${commit}/${encodePath(place.path)}#${lines}`;
 }

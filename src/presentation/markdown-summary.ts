@@ -23,7 +23,7 @@ export function summarySections(telling: MarkdownTelling, parts: SummaryParts): 
   const { review } = telling;
   const verdict = paragraph(`**${verdictOf(review)}** · ${rangeOf(review)}`);
   const head = [verdict, ...parts.remarks.map(paragraph)];
-  if (!touchesRuns(review)) return [...head, ...failures(telling), ...files(telling), ruleSet()];
+  if (!touchesRuns(review)) return [...head, ...failures(telling), ...files(telling), paragraph(ruleSetWords())];
   return [
     ...head,
     ...metricTable(telling),
@@ -32,7 +32,7 @@ export function summarySections(telling: MarkdownTelling, parts: SummaryParts): 
     ...otherFindings(telling),
     ...failures(telling),
     ...files(telling),
-    ruleSet(),
+    paragraph(ruleSetWords()),
     ...composites(telling),
   ];
 }
@@ -172,8 +172,9 @@ function failures({ review }: MarkdownTelling): readonly Section[] {
   return failureSentences(review).map((sentence) => paragraph(prose(sentence)));
 }
 
-function ruleSet(): Section {
-  return paragraph(`Settings: defaults. Rule set ${RULE_SET_VERSION}.`);
+/** By what a review was made. */
+export function ruleSetWords(): string {
+  return `Settings: defaults. Rule set ${RULE_SET_VERSION}.`;
 }
 
 function list(heading: string, pieces: readonly string[], noun: string, yields: number): Section {

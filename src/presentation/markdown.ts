@@ -12,7 +12,7 @@ import { severityOf } from './wording.js';
  * mention, no reference. What would be too long for a comment of a code host is counted instead.
  */
 export function presentMarkdown(made: Review, playbook: Playbook): string {
-  const telling = createTelling(withoutSecrets(made), playbook, null);
+  const telling = createTelling(withoutSecrets(made), playbook);
   const newFindings = [...wholeFindings(telling), ...notices(telling)];
   return `${renderDocument(summarySections(telling, { newFindings, remarks: [] }), LONGEST)}\n`;
 }

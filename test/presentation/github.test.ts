@@ -25,7 +25,7 @@ import {
   TRUST,
 } from './review-builder.js';
 
-const OPTIONS = { repository: { owner: 'acme', repo: 'lab' } };
+const OPTIONS = { repository: { server: 'https://github.com', owner: 'acme', repo: 'lab' } };
 const WITHOUT_FLAG = 'model = AutoModelForCausalLM.from_pretrained(BASE)';
 const ONE_HUNK = [change([unchanged(1, 8)])];
 
@@ -407,7 +407,11 @@ describe('a suggestion', () => {
 });
 
 describe('the marker of a comment', () => {
-  const MARKER = { fingerprints: [finding().fingerprint, finding().fingerprint], project: 'a b/--> c' };
+  const MARKER = {
+    fingerprints: [finding().fingerprint, finding().fingerprint],
+    project: 'a b/--> c',
+    mended: false,
+  };
 
   it('is read as it was written', () => {
     expect(readMarker(`${writeMarker(MARKER)}\r\nwords`)).toEqual(MARKER);

@@ -1,4 +1,5 @@
 import type { Finding } from '../../model/comparison.js';
+import type { Fingerprint } from '../../model/identifiers.js';
 import type { Severity } from '../../model/verdict.js';
 import { fixDiff } from '../fix-diff.js';
 import type { MarkdownTelling } from '../markdown-places.js';
@@ -17,18 +18,16 @@ export interface Annotation {
   readonly raw_details?: string;
 }
 
-/**
- * New findings that no comment tells of, worst first. Notices are for the summary alone, where they disturb nobody.
- * More than one request takes are left out.
- */
+/** New findings that are not told of otherwise, worst first. Notices are for the summary alone, where they disturb nobody. */
 export function annotationsOf(
-  commented: ReadonlySet<Finding>,
+  told: ReadonlySet<Fingerprint>,
+  most: number,
   telling: MarkdownTelling,
 ): { readonly annotations: readonly Annotation[]; readonly leftOut: number } {
   const found = telling.review.comparison.findings.filter(
-    (finding) => finding.state === 'new' && severityOf(finding) !== 'notice' && !commented.has(finding),
+    (finding) => finding.state === 'new' && severityOf(finding) !== 'notice' && !told.has(finding.fingerprint),
   );
-  const annotations = found.slice(0, LIMITS.annotations).map((finding) => annotation(finding, telling));
+  const annotations = found.slice(0, most).map((finding) => annotation(finding, telling));
   return { annotations, leftOut: found.length - annotations.length };
 }
 

@@ -7,14 +7,16 @@ import { touchesRuns } from '../wording.js';
 export type CheckConclusion = 'skipped' | 'failure' | 'neutral' | 'success';
 
 /**
- * The first that holds: nothing to do with training, a new error, something relevant that could not be read or judged,
- * else success. This is the `pragmatic` profile; others, invariants and drafts come with the settings.
+ * The first that holds: nothing to do with training, a base that could not be judged, a new error, something relevant
+ * that could not be read or judged, else success. This is the `pragmatic` profile; others, invariants and drafts come with the settings.
  */
 export function checkConclusion(review: Review): CheckConclusion {
   const { base, head } = review.comparison;
   if (!touchesRuns(review)) return 'skipped';
+  // What a rule did not say of the base would seem new on the head.
+  if (base.failures.length > 0) return 'neutral';
   if (failingFindings(review, 'error').length > 0) return 'failure';
-  if (unreadChanges(review).length > 0 || base.failures.length + head.failures.length > 0) return 'neutral';
+  if (unreadChanges(review).length > 0 || head.failures.length > 0) return 'neutral';
   return 'success';
 }
 

@@ -6,18 +6,23 @@ import { SEVERITIES } from '../../model/verdict.js';
 import { isShownAsIs } from '../markdown-text.js';
 import { severityOf } from '../wording.js';
 import { CommentableLines, type LineRange } from './commentable-lines.js';
-import { MOST_AT_ONE_ANCHOR, MOST_COMMENTS, MOST_MISSING_OF_A_RUN } from './limits.js';
+import { MOST_AT_ONE_ANCHOR, MOST_MISSING_OF_A_RUN } from './limits.js';
 
 /** The findings of one comment, worst first, and where it stands. */
-export interface CommentGroup {
-  readonly range: LineRange;
+export interface PlacedFindings {
   readonly findings: readonly Finding[];
+  /** Null for a comment whose lines are gone from the diff. */
+  readonly range: LineRange | null;
+}
+
+/** A comment with the edit that its reader can commit. */
+export interface CommentGroup extends PlacedFindings {
   /** An edit of exactly the lines of the range, to be committed with a click; null where there is none or several. */
   readonly suggestion: ProvenFix | null;
 }
 
-/** The comments of a review, worst first. Findings that are in none of them are for the summary alone. */
-export function commentGroups(review: Review): readonly CommentGroup[] {
+/** Where a review would comment, worst first. Findings that are in none of these are for the summary alone. */
+export function commentPlaces(review: Review): readonly PlacedOnLines[] {
   const lines = new CommentableLines(review.snapshot.changes);
   const inline = review.comparison.findings.filter((finding) => finding.inline);
   const shared = sharedByNewRuns(inline, review, lines);
@@ -27,12 +32,25 @@ export function commentGroups(review: Review): readonly CommentGroup[] {
     ...inline.filter((finding) => !told.has(finding)).flatMap((finding) => ownPlace(finding, lines)),
   ];
   const merged = mergeByRange(mergeByRange(placed).map((group) => movedToEdit(group, review, lines)));
-  const chosen = merged.sort(byWeight).slice(0, MOST_COMMENTS);
-  return withoutOverlaps(chosen.map((group) => ({ ...group, suggestion: suggestionFor(group, review, lines) })));
+  return merged.sort(byWeight);
 }
 
-interface PlacedFindings {
-  readonly findings: readonly Finding[];
+/**
+ * The comments with their suggestions, in the same order. All suggestions can be committed together, so no two may touch
+ * a line; the worse finding keeps its own.
+ */
+export function withSuggestions(placed: readonly PlacedFindings[], review: Review): readonly CommentGroup[] {
+  const lines = new CommentableLines(review.snapshot.changes);
+  const suggestions = new Map<PlacedFindings, ProvenFix>();
+  for (const group of placed.toSorted(byWeight)) {
+    const suggestion = suggestionFor(group, review, lines);
+    const taken = [...suggestions.values()];
+    if (suggestion !== null && !taken.some((other) => overlaps(other, suggestion))) suggestions.set(group, suggestion);
+  }
+  return placed.map((group) => ({ ...group, suggestion: suggestions.get(group) ?? null }));
+}
+
+interface PlacedOnLines extends PlacedFindings {
   readonly range: LineRange;
 }
 
@@ -51,13 +69,13 @@ function sharedByNewRuns(inline: readonly Finding[], { comparison }: Review, lin
   });
 }
 
-function ownPlace(finding: Finding, lines: CommentableLines): PlacedFindings[] {
+function ownPlace(finding: Finding, lines: CommentableLines): PlacedOnLines[] {
   const { anchor } = finding;
   return anchor === null || !lines.holds(anchor) ? [] : [{ findings: [finding], range: anchor }];
 }
 
-function mergeByRange(groups: readonly PlacedFindings[]): PlacedFindings[] {
-  const merged = new Map<string, PlacedFindings>();
+function mergeByRange(groups: readonly PlacedOnLines[]): PlacedOnLines[] {
+  const merged = new Map<string, PlacedOnLines>();
   for (const { findings, range } of groups) {
     const key = [range.side, range.path, range.startLine, range.endLine].join('\n');
     const known = merged.get(key)?.findings ?? [];
@@ -71,7 +89,7 @@ function mergeByRange(groups: readonly PlacedFindings[]): PlacedFindings[] {
  * A suggestion replaces the lines that its comment stands on. So a comment moves to the lines of its edit where these
  * touch its own, and from a removed line to the edit beside it, which can then be committed.
  */
-function movedToEdit(group: PlacedFindings, review: Review, lines: CommentableLines): PlacedFindings {
+function movedToEdit(group: PlacedOnLines, review: Review, lines: CommentableLines): PlacedOnLines {
   const edit = onlyEdit(group.findings, review);
   if (edit === null || !isCommittable(edit, review, lines)) return group;
   const { range } = group;
@@ -83,7 +101,7 @@ function movedToEdit(group: PlacedFindings, review: Review, lines: CommentableLi
 
 function suggestionFor({ range, findings }: PlacedFindings, review: Review, lines: CommentableLines): ProvenFix | null {
   const edit = onlyEdit(findings, review);
-  if (edit === null || !isCommittable(edit, review, lines)) return null;
+  if (range === null || edit === null || !isCommittable(edit, review, lines)) return null;
   const { side, path, startLine, endLine } = rangeOf(edit);
   const same = range.side === side && range.path === path && range.startLine === startLine && range.endLine === endLine;
   return same ? edit : null;
@@ -128,18 +146,6 @@ function rangeOf({ path, startLine, endLine }: ProvenFix): LineRange {
   return { side: 'head', path, startLine, endLine };
 }
 
-/** All suggestions can be committed together, so no two may touch a line; the worse finding keeps its own. */
-function withoutOverlaps(groups: readonly CommentGroup[]): readonly CommentGroup[] {
-  const taken: ProvenFix[] = [];
-  return groups.map((group) => {
-    const { suggestion } = group;
-    if (suggestion === null) return group;
-    if (taken.some((other) => overlaps(other, suggestion))) return { ...group, suggestion: null };
-    taken.push(suggestion);
-    return group;
-  });
-}
-
 function overlaps(a: ProvenFix, b: ProvenFix): boolean {
   return a.path === b.path && a.startLine <= b.endLine && b.startLine <= a.endLine;
 }
@@ -147,9 +153,12 @@ function overlaps(a: ProvenFix, b: ProvenFix): boolean {
 function byWeight(a: PlacedFindings, b: PlacedFindings): number {
   const [rankA, rankB] = [a, b].map(({ findings }) => (findings[0] === undefined ? 0 : rankOf(findings[0])));
   if (rankA !== rankB) return (rankA ?? 0) - (rankB ?? 0);
-  if (a.range.path !== b.range.path) return a.range.path < b.range.path ? -1 : 1;
+  if (a.range === null || b.range === null) return Number(a.range === null) - Number(b.range === null);
   return (
-    a.range.startLine - b.range.startLine || a.range.endLine - b.range.endLine || compare(a.range.side, b.range.side)
+    compare(a.range.path, b.range.path) ||
+    a.range.startLine - b.range.startLine ||
+    a.range.endLine - b.range.endLine ||
+    compare(a.range.side, b.range.side)
   );
 }
 

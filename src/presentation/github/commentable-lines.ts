@@ -1,10 +1,20 @@
 import type { FileChange } from '../../model/change.js';
-import type { RepoPath } from '../../model/identifiers.js';
+import { type RepoPath, repoPath } from '../../model/identifiers.js';
 
 /** Lines of one side of a file. */
 export interface LineRange {
   readonly path: RepoPath;
   readonly side: 'base' | 'head';
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+/** The same in GitHub's words. */
+export interface GithubLines {
+  /** On the head, or on the base for a file that is gone. */
+  readonly path: string;
+  /** The base is on the left. */
+  readonly side: 'LEFT' | 'RIGHT';
   readonly startLine: number;
   readonly endLine: number;
 }
@@ -36,8 +46,17 @@ export class CommentableLines {
   }
 
   /** GitHub calls a file by its path on the head, on both sides of the diff. */
-  githubPath(range: LineRange): RepoPath {
-    return this.#hunkOf(range)?.path ?? range.path;
+  githubLines(range: LineRange): GithubLines {
+    const { side, startLine, endLine } = range;
+    const path = this.#hunkOf(range)?.path ?? range.path;
+    return { path, side: side === 'base' ? 'LEFT' : 'RIGHT', startLine, endLine };
+  }
+
+  /** The lines of a comment, whose path is that on the head on both sides. */
+  rangeAt({ path, side, startLine, endLine }: GithubLines): LineRange {
+    if (side === 'RIGHT') return { path: repoPath(path), side: 'head', startLine, endLine };
+    const basePath = this.#hunks.find((hunk) => hunk.path === path)?.basePath;
+    return { path: basePath ?? repoPath(path), side: 'base', startLine, endLine };
   }
 
   #hunkOf({ side, path, startLine, endLine }: LineRange): ShownHunk | undefined {

@@ -6,12 +6,15 @@ export interface Marker {
   readonly fingerprints: readonly Fingerprint[];
   /** The project of a repository with several; empty where there is one. */
   readonly project: string;
+  /** What it told of is mended, and people have talked about it: it stays as it is. */
+  readonly mended: boolean;
 }
 
 /** The first line of a comment, which nobody sees: `<!-- tunelint:v1 fp=… project= -->`. */
-export function writeMarker({ fingerprints, project }: Marker): string {
+export function writeMarker({ fingerprints, project, mended }: Marker): string {
   // What is percent-encoded cannot end the HTML comment.
-  return `<!-- tunelint:v1 fp=${fingerprints.join(',')} project=${encodeURIComponent(project)} -->`;
+  const about = `fp=${fingerprints.join(',')} project=${encodeURIComponent(project)}`;
+  return `<!-- tunelint:v1 ${about}${mended ? ' mended' : ''} -->`;
 }
 
 /**
@@ -21,13 +24,23 @@ export function writeMarker({ fingerprints, project }: Marker): string {
 export function readMarker(body: string): Marker | null {
   const match = MARKER.exec(body);
   if (match === null) return null;
-  const [, fingerprints = '', project = ''] = match;
+  const [, fingerprints = '', project = '', mended] = match;
   try {
-    return { fingerprints: fingerprints.split(',').map(fingerprint), project: decodeURIComponent(project) };
+    return {
+      fingerprints: fingerprints.split(',').map(fingerprint),
+      project: decodeURIComponent(project),
+      mended: mended !== undefined,
+    };
   } catch {
     return null;
   }
 }
 
+/** A comment without its marker. */
+export function withoutMarker(body: string): string {
+  return body.replace(MARKER, '');
+}
+
 /** GitHub may store CRLF where LF was sent. */
-const MARKER = /^<!-- tunelint:v1 fp=([0-9a-f]{16}(?:,[0-9a-f]{16})*) project=([\w.!~*'()%-]*) -->(?:\r?\n|$)/;
+const MARKER =
+  /^<!-- tunelint:v1 fp=([0-9a-f]{16}(?:,[0-9a-f]{16})*) project=([\w.!~*'()%-]*)( mended)? -->(?:\r?\n|$)/;

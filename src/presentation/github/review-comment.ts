@@ -14,10 +14,10 @@ import {
 } from '../markdown-finding.js';
 import { type MarkdownTelling, placeLink } from '../markdown-places.js';
 import { fenced, proseWithCode } from '../markdown-text.js';
-import { toldAt } from '../place.js';
+import { type Place, toldAt } from '../place.js';
 import { listed, severityOf } from '../wording.js';
 import { type CommentGroup, isSameEdit } from './comment-groups.js';
-import { CommentableLines } from './commentable-lines.js';
+import type { GithubLines, LineRange } from './commentable-lines.js';
 import { LIMITS } from './limits.js';
 import { writeMarker } from './marker.js';
 
@@ -33,25 +33,22 @@ export interface ReviewComment {
   readonly start_line?: number;
 }
 
-export function reviewComment(group: CommentGroup, telling: MarkdownTelling): ReviewComment {
-  const { range } = group;
-  const side = range.side === 'base' ? 'LEFT' : 'RIGHT';
-  const path = new CommentableLines(telling.review.snapshot.changes).githubPath(range);
-  const start = range.startLine < range.endLine ? ({ start_line: range.startLine, start_side: side } as const) : {};
-  return { path, ...start, side, line: range.endLine, body: commentBody(group, telling) };
+export function reviewComment({ path, side, startLine, endLine }: GithubLines, body: string): ReviewComment {
+  const start = startLine < endLine ? ({ start_line: startLine, start_side: side } as const) : {};
+  return { path, ...start, side, line: endLine, body };
 }
 
-function commentBody(group: CommentGroup, telling: MarkdownTelling): string {
+export function commentBody(group: CommentGroup, telling: MarkdownTelling, project: string): string {
   const { findings } = group;
   const fingerprints = findings.map(({ fingerprint }) => fingerprint);
-  const marker = writeMarker({ fingerprints, project: '' });
+  const marker = writeMarker({ fingerprints, project, mended: false });
   const messages = findings.map((finding) => message(finding, group, telling));
   const sections: readonly Section[] = [
     { heading: '', pieces: messages, layout: 'paragraphs', noun: 'finding', yields: 2 },
     ...quotes(findings, telling).map(paragraph),
     ...edits(group, telling),
     details(findings, telling),
-    paragraph(entryWords(findings)),
+    paragraph(entryWords(findings, telling)),
   ];
   return `${marker}\n${renderDocument(sections, LIMITS.commentBody - Buffer.byteLength(marker) - 1)}`;
 }
@@ -59,15 +56,21 @@ function commentBody(group: CommentGroup, telling: MarkdownTelling): string {
 /** What is wrong, with what helps to judge it; and where, if the comment stands elsewhere. */
 function message(finding: Finding, { range, findings }: CommentGroup, telling: MarkdownTelling): string {
   const place = toldAt(finding);
-  const away = place.path !== range.path || place.startLine > range.endLine || place.endLine < range.startLine;
   const title = [
     `**${severityOf(finding)}**${inCell(finding, telling)}`,
     ...(findings.length === 1 ? [] : [`\`${finding.rule}\``]),
-    ...(away && place.side === range.side ? [placeLink(place, telling)] : []),
+    ...(isElsewhere(place, range) ? [placeLink(place, telling)] : []),
     findingMessage(finding),
   ].join(' · ');
   const origin = originOf(finding, telling);
   return origin === null ? title : `${title}\n\n${origin}`;
+}
+
+/** Not where the comment stands, nor right beside it on the other side of the diff. */
+function isElsewhere(place: Place, range: LineRange | null): boolean {
+  if (range === null) return true;
+  if (place.side !== range.side) return false;
+  return place.path !== range.path || place.startLine > range.endLine || place.endLine < range.startLine;
 }
 
 /** The minimal fix of each metric, and why an edit differs from it. */
@@ -123,7 +126,9 @@ function details(findings: readonly Finding[], telling: MarkdownTelling): Sectio
   return { heading: '', pieces: known, layout: 'paragraphs', noun: 'explanation', yields: 0 };
 }
 
-function entryWords(findings: readonly Finding[]): string {
-  const rules = [...new Set(findings.map(({ rule }) => `\`${rule}\``))];
+function entryWords(findings: readonly Finding[], { rulePage }: MarkdownTelling): string {
+  const rules = [...new Set(findings.map(({ rule }) => rule))].map((rule) =>
+    rulePage === null ? `\`${rule}\`` : `[\`${rule}\`](${rulePage(rule)})`,
+  );
   return `<sub>Playbook: ${listed(rules, 10)} · rule set ${RULE_SET_VERSION}</sub>`;
 }

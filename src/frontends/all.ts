@@ -2,7 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { type Bounds, mostBytes } from '../model/bounds.js';
 import type { FileFacts, PartialReading, SecretFact } from '../model/fact.js';
 import { type LineNumber, lineNumber, type RepoPath } from '../model/identifiers.js';
-import { findSecrets, maskSecrets } from '../model/secrets.js';
+import { isNotebook } from '../model/notebook-path.js';
+import { findSecrets, maskSecrets, type WrittenSecret } from '../model/secrets.js';
+import { cellAt, readNotebook } from '../notebooks/notebook.js';
 import { createConfigFrontEnd } from './config/front-end.js';
 import type { FrontEnd, Source } from './frontend.js';
 import { createNotebookFrontEnd } from './notebook/front-end.js';
@@ -94,10 +96,17 @@ function firstLineNotUtf8(bytes: Uint8Array): LineNumber {
 /** Secrets are told of the text itself, whatever its language: a comment leaks as a value does. */
 function secretFacts({ path, text }: Source, bounds: Bounds): SecretFact[] {
   // Larger than any source is only a notebook with its outputs.
-  const secrets = text.length > bounds.sourceFileBytes ? [] : findSecrets(text, path);
+  const secrets = text.length > bounds.sourceFileBytes ? [] : inCode({ path, text }, findSecrets(text, path));
   if (secrets.length === 0) return [];
   const lines = new LineIndex(text);
   return secrets.map(({ vendor, start, end }) => ({ kind: 'secret', vendor, place: lines.place(start, end) }));
+}
+
+/** What a notebook printed is dropped, as it is everywhere else. */
+function inCode({ path, text }: Source, secrets: readonly WrittenSecret[]): readonly WrittenSecret[] {
+  if (secrets.length === 0 || !isNotebook(path)) return secrets;
+  const notebook = readNotebook(text);
+  return 'fault' in notebook ? [] : secrets.filter(({ start }) => cellAt(notebook, start) !== null);
 }
 
 function extractSafely(frontEnd: FrontEnd, source: Source, bounds: Bounds): FileFacts {

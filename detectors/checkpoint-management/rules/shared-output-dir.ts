@@ -1,4 +1,5 @@
 import type { Location } from '../../../src/model/location.js';
+import { isNotebook } from '../../../src/model/notebook-path.js';
 import { defineComparingRule, type Sibling } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
 import { met, overPlaces, type PlaceVerdict, type Severity, unknown, violated } from '../../../src/model/verdict.js';
@@ -21,7 +22,7 @@ export const sharedOutputDir = defineComparingRule<Writer>({
   project: (run) => {
     const folder = outputFolderOf(run);
     const [file] = run.files;
-    if (folder.state !== 'constant' || file === undefined) return null;
+    if (folder.state !== 'constant' || file === undefined || !outlivesTheRun(folder.path, file)) return null;
     return { folder: folder.path, from: startedFrom(run), method: run.method, file, at: folder.at };
   },
   judge: (run, _options, siblings) => overPlaces([judgeFolder(run, siblings)], 'the run names no folder'),
@@ -31,6 +32,7 @@ function judgeFolder(run: TrainingRun, siblings: readonly Sibling<Writer>[]): Pl
   const folder = outputFolderOf(run);
   if (folder.state === 'unknown') return unknown(folder.reason);
   if (folder.state === 'run-scoped') return met(folder.at);
+  if (!outlivesTheRun(folder.path, run.files[0] ?? '')) return unknown('each run may have this folder to itself');
   const from = startedFrom(run);
   const sharing = siblings.filter(
     ({ projection: it }) =>
@@ -40,7 +42,7 @@ function judgeFolder(run: TrainingRun, siblings: readonly Sibling<Writer>[]): Pl
   const owner = sharing.find((it) => it.run < run.id);
   if (owner === undefined) return met(folder.at);
   return violated({
-    severity: severityOf(run, owner.projection),
+    severity: severityOf(run, owner.projection, sharing.length),
     at: folder.at,
     chain: [...folder.chain, owner.projection.at],
     key: 'output_dir',
@@ -49,8 +51,21 @@ function judgeFolder(run: TrainingRun, siblings: readonly Sibling<Writer>[]): Pl
   });
 }
 
-/** Two methods never belong in one folder; two settings of one method may be tried one after the other. */
-function severityOf(run: TrainingRun, owner: Writer): Severity {
+/**
+ * Whether two runs meet in a folder of this name. A container has its own `/output`, as a hosted notebook has its own disk,
+ * and a notebook is run wherever it is opened.
+ */
+function outlivesTheRun(folder: string, file: string): boolean {
+  return !isNotebook(file) && !OF_A_CONTAINER.test(folder);
+}
+
+const OF_A_CONTAINER = /^\/(?:[^/]*$|(?:opt\/ml|workspace|content|kaggle|tmp|outputs?|app)\/)/;
+
+/**
+ * Two methods never belong in one folder; two settings of one method may be tried one after the other. Where many share it,
+ * nobody runs them side by side.
+ */
+function severityOf(run: TrainingRun, owner: Writer, others: number): Severity {
   const known = run.method !== 'unknown' && owner.method !== 'unknown';
-  return run.role === 'recipe' && known && owner.method !== run.method ? 'warning' : 'notice';
+  return run.role === 'recipe' && known && owner.method !== run.method && others === 1 ? 'warning' : 'notice';
 }

@@ -7,8 +7,11 @@ import type { ChangeSource } from './ports.js';
  * host asks to wait for is waited for inside, within bounds.
  */
 export interface CodeHost {
-  /** The host as one installation may see it. Authorises on first use. */
-  readonly installation: (id: number) => Installation;
+  /**
+   * The host as one installation may see it. Authorises on first use. When the signal aborts, what is under way or
+   * waits rejects with its reason; a write that was sent by then may have taken effect.
+   */
+  readonly installation: (id: number, signal?: AbortSignal) => Installation;
   readonly installations: () => Promise<readonly number[]>;
   /** What was granted to the App and which events it gets, to be compared with what it needs. */
   readonly registration: () => Promise<Registration>;

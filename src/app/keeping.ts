@@ -41,6 +41,8 @@ export type Request =
   | { readonly kind: 'score'; readonly installation: number; readonly repository: RepositoryIdentity }
   /** Renamed, transferred, made private or public. */
   | { readonly kind: 'know'; readonly installation: number; readonly repository: RepositoryIdentity }
+  /** The App came to repositories, or may see more of them: to look at all that this installation holds. */
+  | { readonly kind: 'survey'; readonly installation: number }
   /** Deleted, or taken out of the installation: its rows go. */
   | { readonly kind: 'forget'; readonly repository: number }
   /** The App was removed: all that came through this installation goes. */
@@ -62,7 +64,8 @@ export interface Deliveries {
 /** A job: what is to be done, never at which commit. */
 export type Job =
   | { readonly kind: 'review'; readonly pullRequest: PullRequestKey }
-  | { readonly kind: 'score'; readonly installation: number; readonly repository: number };
+  | { readonly kind: 'score'; readonly installation: number; readonly repository: number }
+  | { readonly kind: 'survey'; readonly installation: number };
 
 /** For logs: which job it is, and which delivery put it in; null for a sweep. */
 export interface JobOrigin {

@@ -2,11 +2,16 @@ import type { BlobContent, Snapshot } from '../model/change.js';
 import type { FileFacts } from '../model/fact.js';
 import type { BlobId, RepoPath } from '../model/identifiers.js';
 
-/** Where a change comes from: a local repository today. */
+/** Where a change comes from: a local repository, or a code host. */
 export interface ChangeSource {
-  /** The two trees and their difference. Fails with a `UserError` for what the user can mend. */
+  /** The two trees and their difference. Fails with a `UserError` or a `HostError` for what a person can mend. */
   readonly snapshot: () => Promise<Snapshot>;
-  /** Contents by id. What cannot be had is in the map with its reason; nothing is fetched from a remote. */
+  /**
+   * All that will be asked for of `readBlobs`, before the first call: a source that has to fetch may then choose the
+   * way that costs least. It may do nothing, and what was not announced is read all the same.
+   */
+  readonly announce: (ids: readonly BlobId[]) => void;
+  /** Contents by id. What cannot be had is in the map with its reason; those of a local clone are never fetched. */
   readonly readBlobs: (ids: readonly BlobId[]) => Promise<ReadonlyMap<BlobId, BlobContent>>;
   readonly close: () => Promise<void>;
 }

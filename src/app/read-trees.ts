@@ -77,7 +77,7 @@ function claimedFiles(listing: TreeListing, changed: ReadonlySet<RepoPath>, deps
     if (file.kind === 'submodule' || !deps.extraction.claims(path)) continue;
     if (file.kind === 'link') skipped.set(path, reading('link'));
     else if (file.size !== null && file.size > mostBytes(path, deps.bounds)) {
-      skipped.set(path, reading('too-large', `${file.size} bytes, the bound is ${mostBytes(path, deps.bounds)}`));
+      skipped.set(path, reading('too-large', `${file.size} bytes; at most ${mostBytes(path, deps.bounds)} are read`));
     } else claimed.push({ path, blob: file.blob, size: file.size, changed: changed.has(path) });
   }
   return { files: claimed, skipped };
@@ -143,6 +143,7 @@ function eachOnce(files: readonly SelectedFile[]): SelectedFile[] {
 async function extractAll(files: readonly SelectedFile[], deps: ReadingDependencies): Promise<FactsByKey> {
   const facts = new Map<string, FileFacts | PartialReading>();
   const deadline = deps.clock() + deps.bounds.reviewMilliseconds;
+  deps.source.announce(files.map((file) => file.blob));
   let start = 0;
   while (start < files.length) {
     const batch = batchAt(files, start);

@@ -90,6 +90,7 @@ function createSource(view: ObjectView, sides: Sides, options: GitChangeOptions)
       const changes = await compareTrees(view, sides.base, sides.head);
       return { base, head, changes, unaddressable: head.unaddressable };
     },
+    announce: () => {},
     async readBlobs(ids) {
       const stored = ids.filter((id) => !sides.unstored.has(id));
       const contents = new Map<BlobId, BlobContent>(await readBlobs(view, stored, blobBytes));

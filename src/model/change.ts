@@ -10,6 +10,8 @@ export interface FileChange {
   readonly hunks: readonly Hunk[];
   /** No hunks could be made: binary, or too large for a diff. */
   readonly opaque: boolean;
+  /** The code host shows no diff of this file, so that no comment can stand on its hunks, which were made without it. */
+  readonly undisplayed?: boolean;
 }
 
 export interface Hunk {

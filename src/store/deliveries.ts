@@ -83,6 +83,7 @@ function repositoryOf(request: Request): number {
       return request.repository.id;
     case 'forget':
       return request.repository;
+    case 'survey':
     case 'forget-installation':
       return 0;
     default:
@@ -113,6 +114,8 @@ async function takeInOne(queries: Queries, request: Request, receivedAt: Date): 
     case 'know':
       await learnRepository(queries, { ...request, toldAt: receivedAt, explicit: true });
       return NO_EFFECT;
+    case 'survey':
+      return { changed: [], jobs: [{ kind: 'survey', installation: request.installation }] };
     case 'forget':
       await queries.delete(repositories).where(eq(repositories.id, request.repository));
       return NO_EFFECT;

@@ -40,6 +40,7 @@ async function read(base: Names, head: Names, filesPerSide: number, batchesInTim
     close: async () => {},
   };
   const source = {
+    announce: () => {},
     readBlobs: async (ids: readonly BlobId[]) =>
       new Map(ids.map((id) => [id, { state: 'read', bytes: new Uint8Array() } as const])),
     snapshot: async () => Promise.reject(new Error('not asked for')),

@@ -230,6 +230,11 @@ describe('a comment', () => {
     expect(commentsOn({ findings: [finding()] }, [change([unchanged(7, 8)])])).toEqual([]);
   });
 
+  it('is not posted where the code host shows no diff of the file, though its lines are known', () => {
+    expect(commentsOn({ findings: [finding()] }, [change([unchanged(4, 8)])])).toHaveLength(1);
+    expect(commentsOn({ findings: [finding()] }, [change([unchanged(4, 8)], { undisplayed: true })])).toEqual([]);
+  });
+
   it('is not posted across two hunks', () => {
     const anchor = { side: 'head', path: TRAIN, startLine: lineNumber(3), endLine: lineNumber(6) } as const;
     expect(commentsOn({ findings: [finding({ anchor })] }, [change([unchanged(1, 4), unchanged(5, 8)])])).toEqual([]);

@@ -24,7 +24,8 @@ export class CommentableLines {
   readonly #hunks: readonly ShownHunk[];
 
   constructor(changes: readonly FileChange[]) {
-    this.#hunks = changes.flatMap((change) =>
+    const displayed = changes.filter((change) => change.undisplayed !== true);
+    this.#hunks = displayed.flatMap((change) =>
       change.hunks.map(({ lines }) => ({
         path: change.path,
         basePath: change.previousPath ?? change.path,

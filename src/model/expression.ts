@@ -116,8 +116,16 @@ export function* descendants(expression: Expression): Generator<Expression> {
   const pending: Expression[] = [expression];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     yield next;
-    // One by one: a list of a hundred thousand items is more than a call takes arguments.
-    for (const child of children(next).reverse()) pending.push(child);
+    pushChildren(next, pending);
+  }
+}
+
+/** The same for where all of a tree is read: a generator costs more than what is done with most of what it gives. */
+export function visitDescendants(expression: Expression, visit: (inner: Expression) => void): void {
+  const pending: Expression[] = [expression];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    visit(next);
+    pushChildren(next, pending);
   }
 }
 
@@ -142,30 +150,45 @@ export function findEntry(map: MapExpression, key: string): MapEntry | undefined
   return map.entries.findLast((entry) => entry.key === key);
 }
 
-function children(expression: Expression): Expression[] {
+/** The last child first, so that the first is taken next. */
+function pushChildren(expression: Expression, pending: Expression[]): void {
   switch (expression.kind) {
     case 'scalar':
     case 'reference':
-      return [];
+      return;
     case 'list':
-      return [...expression.items];
+      pushReversed(expression.items, pending);
+      return;
     case 'map':
-      return [...expression.entries.map((entry) => entry.value), ...expression.spreads];
+      pushReversed(expression.spreads, pending);
+      for (let at = expression.entries.length - 1; at >= 0; at -= 1) {
+        pending.push((expression.entries[at] as MapEntry).value);
+      }
+      return;
     case 'template':
     case 'opaque':
-      return [...expression.parts];
+      pushReversed(expression.parts, pending);
+      return;
     case 'choice':
-      return [...expression.options];
+      pushReversed(expression.options, pending);
+      return;
     case 'call':
-      return [
-        ...(expression.receiver === null ? [] : [expression.receiver]),
-        ...expression.arguments.map((argument) => argument.value),
-      ];
+      for (let at = expression.arguments.length - 1; at >= 0; at -= 1) {
+        pending.push((expression.arguments[at] as Argument).value);
+      }
+      if (expression.receiver !== null) pending.push(expression.receiver);
+      return;
     case 'subscript':
-      return [expression.base, expression.key];
+      pending.push(expression.key, expression.base);
+      return;
     default:
-      return assertNever(expression);
+      assertNever(expression);
   }
+}
+
+// One by one: a list of a hundred thousand items is more than a call takes arguments.
+function pushReversed(expressions: readonly Expression[], pending: Expression[]): void {
+  for (let at = expressions.length - 1; at >= 0; at -= 1) pending.push(expressions[at] as Expression);
 }
 
 /** Ends a `switch` over a union: a new member then lists every place to visit. */

@@ -1,6 +1,5 @@
-import type { RepoPath } from '../model/identifiers.js';
 import type { ModelLoad } from '../model/run.js';
-import type { SourceTree } from '../model/source-tree.js';
+import type { TreeView } from './tree/tree-view.js';
 
 /** Ids from the hub's first years, which have no owner before a slash. A bare word that is not one may be a folder. */
 const OWNERLESS_IDS =
@@ -19,7 +18,7 @@ const HUB_ID = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
 
 /** What a run writes and a tree holds, which tells a local folder from a hub id of the same shape. */
 export interface LocalNames {
-  readonly tree: SourceTree;
+  readonly tree: TreeView;
   /** The folder of the file that names it, without a slash at the end; empty for the root. */
   readonly folder: string;
   /** Literal output folders of the run. */
@@ -41,26 +40,6 @@ export function originOf(name: string, local: LocalNames): ModelLoad['origin'] {
 }
 
 function holdsFolder({ tree, folder }: LocalNames, name: string): boolean {
-  const folders = foldersOf(tree);
   const plain = name.replace(/\/+$/, '');
-  return (
-    folders.has(plain) || (folder !== '' && folders.has(`${folder}/${plain}`)) || tree.paths.has(plain as RepoPath)
-  );
-}
-
-const folderSets = new WeakMap<SourceTree, ReadonlySet<string>>();
-
-function foldersOf(tree: SourceTree): ReadonlySet<string> {
-  const known = folderSets.get(tree);
-  if (known !== undefined) return known;
-  const folders = new Set<string>();
-  for (const path of tree.paths) {
-    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-      const folder = path.slice(0, slash);
-      if (folders.has(folder)) break;
-      folders.add(folder);
-    }
-  }
-  folderSets.set(tree, folders);
-  return folders;
+  return tree.hasFolder(plain) || (folder !== '' && tree.hasFolder(`${folder}/${plain}`)) || tree.hasFile(plain);
 }

@@ -1,6 +1,6 @@
 import type { RepoPath } from '../model/identifiers.js';
 import type { Role } from '../model/run.js';
-import type { SourceTree } from '../model/source-tree.js';
+import type { TreeView } from './tree/tree-view.js';
 
 const EXAMPLE_PARTS = /^(?:examples?|tutorials?|demos?|notebooks?|playgrounds?|cookbooks?)$/i;
 const SILENT_PARTS =
@@ -18,26 +18,9 @@ export function roleOf(path: RepoPath, maxSteps: number | null): Role {
 }
 
 /** Tests, documentation and vendored copies of other projects hold no runs. */
-export function mayHoldRuns(path: RepoPath, tree: SourceTree): boolean {
+export function mayHoldRuns(path: RepoPath, tree: TreeView): boolean {
   const parts = path.split('/');
   const name = parts.at(-1) ?? '';
   if (TEST_FILE.test(name) || parts.slice(0, -1).some((part) => SILENT_PARTS.test(part))) return false;
-  return !vendoredFolders(tree).some((folder) => path.startsWith(`${folder}/`));
-}
-
-const vendored = new WeakMap<SourceTree, readonly string[]>();
-
-/** Folders below the root that hold a licence and a package of their own: another project's tree, copied in. */
-function vendoredFolders(tree: SourceTree): readonly string[] {
-  const known = vendored.get(tree);
-  if (known !== undefined) return known;
-  const folders: string[] = [];
-  for (const path of tree.paths) {
-    const folder = path.match(/^(.+)\/LICEN[CS]E(?:\.\w+)?$/i)?.[1];
-    if (folder === undefined) continue;
-    const packaged = ['setup.py', 'pyproject.toml'].some((name) => tree.paths.has(`${folder}/${name}` as RepoPath));
-    if (packaged) folders.push(folder);
-  }
-  vendored.set(tree, folders);
-  return folders;
+  return !tree.isVendored(path);
 }

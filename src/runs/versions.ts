@@ -2,24 +2,28 @@ import { compare, explain, RANGE_PATTERN } from '@renovatebot/pep440';
 import type { RequirementFact } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
 import { type Location, locate } from '../model/location.js';
-import { isNotebook } from '../model/notebook-path.js';
-import type { SourceTree } from '../model/source-tree.js';
 import type { LibraryVersions, VersionRange } from '../model/versions.js';
-import { folderOf, requiringFolder } from './folders.js';
+import type { FolderRequirements, TreeView } from './tree/tree-view.js';
 
 /**
  * The releases that code at a path may meet, by library. The nearest folder above the code that says something of a
  * library decides; there a lock file wins, and several declarations are united. So what `tests/requirements.txt`
  * asks for counts in `tests` alone. A library whose versions could not be read, or contradict themselves, is left out.
  */
-export function versionsFor(tree: SourceTree, path: RepoPath): LibraryVersions {
-  let index = indexes.get(tree);
-  if (index === undefined) {
-    index = { requirements: requirementsByFolder(tree), versions: new Map() };
-    indexes.set(tree, index);
-  }
-  return versionsIn(isNotebook(path) ? path : folderOf(path), index);
+export function versionsFor(tree: TreeView, path: RepoPath): LibraryVersions {
+  const required = tree.requirementsFor(path);
+  const known = versionsByRequirements.get(required);
+  if (known !== undefined) return known;
+  const versions = required.reduce<LibraryVersions>(
+    (above, { requirements }) => overridden(above, requirements),
+    new Map(),
+  );
+  versionsByRequirements.set(required, versions);
+  return versions;
 }
+
+/** Most runs of a tree share what is required of them. */
+const versionsByRequirements = new WeakMap<readonly FolderRequirements[], LibraryVersions>();
 
 /**
  * The stretch between two bounds that a PEP 440 specifier allows. `any`: it allows every release. `unreadable`: it is
@@ -42,13 +46,8 @@ export function specifierRange(
   return isEmpty(range) ? { state: 'unreadable' } : { state: 'bounded', range: { ...range, stated: true } };
 }
 
-interface Index {
-  readonly requirements: ReadonlyMap<string, FolderRequirements>;
-  readonly versions: Map<string, LibraryVersions>;
-}
-
 /** Specifiers by library with the place of each, as one folder states them. */
-type FolderRequirements = Map<string, Record<RequirementFact['origin'], Map<string, Location>>>;
+type StatedVersions = Map<string, Record<RequirementFact['origin'], Map<string, Location>>>;
 
 type Bound = NonNullable<VersionRange['from']>;
 interface Bounds {
@@ -56,47 +55,26 @@ interface Bounds {
   readonly to: Bound | null;
 }
 
-// Many runs share a tree, and most of them a folder.
-const indexes = new WeakMap<SourceTree, Index>();
-
-function requirementsByFolder(tree: SourceTree): Map<string, FolderRequirements> {
-  const folders = new Map<string, FolderRequirements>();
-  for (const [path, { facts }] of tree.files) {
-    for (const fact of facts) {
-      if (fact.kind === 'requirement') addRequirement(folders, path, fact);
-    }
-  }
-  return folders;
-}
-
-function addRequirement(folders: Map<string, FolderRequirements>, path: RepoPath, fact: RequirementFact): void {
-  const folder = requiringFolder(path);
-  // What says nothing must not hide what a farther folder says.
-  if (specifierRange(fact.specifier).state === 'any') return;
-  const libraries: FolderRequirements = folders.get(folder) ?? new Map();
-  const stated = libraries.get(fact.library) ?? { declared: new Map(), locked: new Map() };
-  stated[fact.origin].set(fact.specifier, locate(path, fact.place));
-  folders.set(folder, libraries.set(fact.library, stated));
-}
-
-function versionsIn(folder: string, index: Index): LibraryVersions {
-  const known = index.versions.get(folder);
-  if (known !== undefined) return known;
-  const above: LibraryVersions = folder === '' ? new Map() : versionsIn(folderOf(folder), index);
-  const own = index.requirements.get(folder);
-  const versions = own === undefined ? above : overridden(above, own);
-  index.versions.set(folder, versions);
-  return versions;
-}
-
-function overridden(above: LibraryVersions, own: FolderRequirements): LibraryVersions {
+function overridden(above: LibraryVersions, requirements: FolderRequirements['requirements']): LibraryVersions {
   const versions = new Map(above);
-  for (const [library, { locked, declared }] of own) {
+  for (const [library, { locked, declared }] of statedVersions(requirements)) {
     const range = united(locked.size > 0 ? locked : declared);
     if (range === null) versions.delete(library);
     else versions.set(library, range);
   }
   return versions;
+}
+
+function statedVersions(requirements: FolderRequirements['requirements']): StatedVersions {
+  const libraries: StatedVersions = new Map();
+  for (const { path, fact } of requirements) {
+    // What says nothing must not hide what a farther folder says.
+    if (specifierRange(fact.specifier).state === 'any') continue;
+    const stated = libraries.get(fact.library) ?? { declared: new Map(), locked: new Map() };
+    stated[fact.origin].set(fact.specifier, locate(path, fact.place));
+    libraries.set(fact.library, stated);
+  }
+  return libraries;
 }
 
 function united(specifiers: ReadonlyMap<string, Location>): VersionRange | null {

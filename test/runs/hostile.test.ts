@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { lineNumber, repoPath } from '../../src/model/identifiers.js';
 import { findRuns } from '../../src/runs/find-runs.js';
-import { findLaunches } from '../../src/runs/launch/launches.js';
+import { IndexedTree } from '../../src/runs/tree/indexed-tree.js';
 import { type Files, sourceTree } from '../support/source-tree.js';
 
 const TRAINER = 'from trl import SFTTrainer\nfrom transformers import AutoModel\n';
@@ -76,10 +76,9 @@ describe('code that goes in circles or on for ever', () => {
   it('leaves a file name unknown that grows with every variable it is made of', async () => {
     const names = ['A', 'B', 'C', 'D', 'E', 'F'];
     const laughs = names.map((name, it) => `${name}="${`\${${names[it + 1] ?? 'G'}}x`.repeat(100)}"\n`).join('');
-    const launches = findLaunches(
+    const launches = new IndexedTree(
       await sourceTree({ 'a.sh': `G=z\n${laughs}python train.py --config $A\n` }),
-      () => {},
-    );
+    ).launches('file', repoPath('a.sh'));
     expect(launches[0]?.lost).toEqual({ what: 'a computed file name', computed: true });
   });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { repoPath } from '../../src/model/identifiers.js';
-import type { SourceTree } from '../../src/model/source-tree.js';
 import { originOf } from '../../src/runs/origin.js';
+import { IndexedTree } from '../../src/runs/tree/indexed-tree.js';
 
-const tree: SourceTree = {
+const tree = new IndexedTree({
   paths: new Set(['acme/base/config.json', 'scripts/org/model/weights.txt'].map(repoPath)),
   files: new Map(),
   unread: new Map(),
-};
+});
 const local = { tree, folder: 'scripts', written: new Set(['team/adapter']) };
 
 describe('where a name leads', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FileFacts, RequirementFact } from '../../src/model/fact.js';
 import { lineNumber, type RepoPath, repoPath } from '../../src/model/identifiers.js';
-import type { SourceTree } from '../../src/model/source-tree.js';
 import type { VersionRange } from '../../src/model/versions.js';
+import { IndexedTree } from '../../src/runs/tree/indexed-tree.js';
 import { specifierRange, versionsFor } from '../../src/runs/versions.js';
 
 const PLACE = { start: 0, end: 1, startLine: lineNumber(1), endLine: lineNumber(1) };
@@ -16,12 +16,12 @@ function interval(range: VersionRange | undefined): string | undefined {
 }
 
 /** Files by path, each with requirements such as `trl>=0.9`; `lock:` in front marks what a lock file says. */
-function treeOf(files: Record<string, readonly string[]>): SourceTree {
+function treeOf(files: Record<string, readonly string[]>): IndexedTree {
   const read = Object.entries(files).map(([path, requirements]): [RepoPath, FileFacts] => [
     repoPath(path),
     { facts: requirements.map(requirement), partial: null },
   ]);
-  return { paths: new Set(read.map(([path]) => path)), files: new Map(read), unread: new Map() };
+  return new IndexedTree({ paths: new Set(read.map(([path]) => path)), files: new Map(read), unread: new Map() });
 }
 
 function requirement(text: string): RequirementFact {

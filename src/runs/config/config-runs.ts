@@ -4,8 +4,6 @@ import { type RepoPath, runId } from '../../model/identifiers.js';
 import type { Location } from '../../model/location.js';
 import { type Gap, type Method, noSettings, type Stack, type TrainingRun } from '../../model/run.js';
 import { isLiteral, type Setting } from '../../model/setting.js';
-import type { SourceTree } from '../../model/source-tree.js';
-import { evaluatedElsewhere } from '../evaluated-elsewhere.js';
 import { attempted, type OnFailure } from '../failures.js';
 import { folderOf } from '../folders.js';
 import { launchContext } from '../launch/launch-context.js';
@@ -14,36 +12,32 @@ import { librariesFor } from '../libraries.js';
 import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
 import { secretsIn } from '../secrets.js';
+import type { TreeView } from '../tree/tree-view.js';
 import { versionsFor } from '../versions.js';
 import { configParts, configRewards } from './config-parts.js';
 import { methodInPath, recognise } from './recognise.js';
 import { registryOf } from './registry.js';
 import { ConfigSettings, interpolation, type SettingSource } from './settings.js';
 import { configLoads, configSaves } from './stack-loads.js';
-import { holdsTrainingScripts, READ_BY_SCRIPT } from './understood-keys.js';
+import { READ_BY_SCRIPT } from './understood-keys.js';
 
 /** Launch commands of one file that are looked at as runs. More are generated. */
 const MAX_COMMANDS = 50;
 
-/** Runs that a configuration file describes, and runs that a launch command describes by its flags alone. */
-export function findConfigRuns(tree: SourceTree, launches: readonly Launch[], onFailure: OnFailure): TrainingRun[] {
-  return [...tree.files].flatMap(([path, { facts }]) =>
-    attempted(path, onFailure, () => [
-      ...facts.flatMap((fact) => (fact.kind === 'document' ? documentRun(tree, path, fact, launches) : [])),
-      ...commandRuns(tree, path, launches, onFailure),
-    ]),
-  );
+/** Runs that a configuration file describes, and runs that a launch command in a file describes by its flags alone. */
+export function findConfigRuns(path: RepoPath, tree: TreeView, onFailure: OnFailure): TrainingRun[] {
+  return attempted(path, onFailure, () => [
+    ...(tree.facts(path)?.facts ?? []).flatMap((fact) =>
+      fact.kind === 'document' ? documentRun(tree, path, fact) : [],
+    ),
+    ...commandRuns(tree, path, onFailure),
+  ]);
 }
 
-function documentRun(
-  tree: SourceTree,
-  path: RepoPath,
-  document: DocumentFact,
-  launches: readonly Launch[],
-): TrainingRun[] {
+function documentRun(tree: TreeView, path: RepoPath, document: DocumentFact): TrainingRun[] {
   const recognition = recognise(document.root, path);
   if (recognition === null || document.root.kind !== 'map' || !mayHoldRuns(path, tree)) return [];
-  const naming = launches.filter((launch) => launch.config === path);
+  const naming = tree.launches('config', path);
   const file: SettingSource = { path, root: document.root, dereference: interpolation(document.root) };
   const settings = new ConfigSettings(
     file,
@@ -66,15 +60,10 @@ function documentRun(
 }
 
 /** `trl sft --model_name_or_path …`, `llamafactory-cli train --stage sft …`: the flags are the configuration. */
-function commandRuns(
-  tree: SourceTree,
-  path: RepoPath,
-  launches: readonly Launch[],
-  onFailure: OnFailure,
-): TrainingRun[] {
+function commandRuns(tree: TreeView, path: RepoPath, onFailure: OnFailure): TrainingRun[] {
   if (!mayHoldRuns(path, tree)) return [];
-  const complete = launches.flatMap((launch) => {
-    const described = launch.path === path && launch.config === null ? describeCommand(launch) : null;
+  const complete = tree.launches('file', path).flatMap((launch) => {
+    const described = launch.config === null ? describeCommand(launch) : null;
     return described === null ? [] : [{ launch, described }];
   });
   if (complete.length > MAX_COMMANDS) onFailure(path, `only the first ${MAX_COMMANDS} of its commands were judged`);
@@ -88,7 +77,7 @@ function commandRuns(
 }
 
 function commandRun(
-  tree: SourceTree,
+  tree: TreeView,
   launch: Launch,
   described: { readonly stack: Stack; readonly method: Method },
   entry: string,
@@ -127,7 +116,7 @@ const TRL_COMMANDS: Readonly<Record<string, Method>> = {
 };
 
 interface RunDescription {
-  readonly tree: SourceTree;
+  readonly tree: TreeView;
   readonly settings: ConfigSettings;
   readonly entry: string;
   readonly name: string;
@@ -171,14 +160,14 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     calls: [],
     ...launchContext(tree, launches),
     callsOpen: isReadByScript(tree, known.stack, launches) ? 'the script that reads the file is not known' : null,
-    evaluatedElsewhere: evaluatedElsewhere(tree, files),
+    evaluatedElsewhere: tree.evaluatingFile(files),
   };
 }
 
 /** A file with the keys of `trl` may be read by any script that trains, unless a command hands it to `trl`. */
-function isReadByScript(tree: SourceTree, stack: Stack, launches: readonly Launch[]): boolean {
+function isReadByScript(tree: TreeView, stack: Stack, launches: readonly Launch[]): boolean {
   if (READ_BY_SCRIPT.has(stack)) return true;
-  return stack === 'trl-cli' && !launches.some(({ line }) => line.program === 'trl') && holdsTrainingScripts(tree);
+  return stack === 'trl-cli' && !launches.some(({ line }) => line.program === 'trl') && tree.holdsTrainingScripts();
 }
 
 /** A run that `trl sft` or a script of the repository starts is named by what starts it. */

@@ -3,7 +3,7 @@ import { type ArtifactSave, type ModelLoad, NO_CONTROL, type Stack } from '../..
 import { ABSENT, isLiteral } from '../../model/setting.js';
 import { type LocalNames, originOf } from '../origin.js';
 import { type ConfigSettings, flagOf, textOf } from './settings.js';
-import { isUnderstood } from './understood-keys.js';
+import { isOptionalKey, isUnderstood } from './understood-keys.js';
 
 /** How one stack names what it loads. Keys were read from the stacks' own argument classes. */
 interface LoadKeys {
@@ -160,8 +160,8 @@ function revisionFrom(
   if (typeof keys.revision === 'string') return { state: 'inexpressible', reason: keys.revision };
   const found = settings.firstOf(keys.revision);
   if (found !== null) return textOf(found.control.setting);
-  const [key = ''] = keys.revision;
-  if (isUnderstood(local.tree, stack, key)) return ABSENT;
+  const key = keys.revision.find(isOptionalKey);
+  if (key === undefined || isUnderstood(local.tree, stack, key)) return ABSENT;
   return { state: 'inexpressible', reason: `the script that reads the file takes no \`${key}\`` };
 }
 

@@ -1,7 +1,7 @@
 import { descendants, lastName } from '../../model/expression.js';
-import type { Fact } from '../../model/fact.js';
+import type { Fact, FileFacts } from '../../model/fact.js';
 import type { Stack } from '../../model/run.js';
-import type { SourceTree } from '../../model/source-tree.js';
+import type { TreeView } from '../tree/tree-view.js';
 
 /** Stacks whose files are read by a script, often one of the repository, with whatever arguments it declares. */
 export const READ_BY_SCRIPT: ReadonlySet<Stack> = new Set(['trl-recipe', 'hf-trainer', 'open-instruct']);
@@ -10,42 +10,32 @@ const ARGUMENT_CLASSES = /^(?:ModelConfig|ModelArguments|H4ArgumentParser|FlatAr
 const TRAINING_PACKAGES = /^(?:transformers|trl)(?:\.|$)/;
 
 /**
+ * Keys that are asked for where a configuration lacks them. Whether Python of the tree takes one is part of what is
+ * kept of each file, so a key must be in this list to be asked for.
+ */
+export const OPTIONAL_KEYS = ['model_revision'] as const;
+export type OptionalKey = (typeof OPTIONAL_KEYS)[number];
+
+export function isOptionalKey(key: string): key is OptionalKey {
+  return (OPTIONAL_KEYS as readonly string[]).includes(key);
+}
+
+/**
  * Whether a key that a configuration lacks would be read if it were there. A script that declares its own arguments
  * takes no others: to ask for one would be to ask for an error. Without such a script in the tree, the stack's own
  * arguments hold.
  */
-export function isUnderstood(tree: SourceTree, stack: Stack, key: string): boolean {
-  if (!READ_BY_SCRIPT.has(stack)) return true;
-  const known = answers.get(tree) ?? new Map<string, boolean>();
-  answers.set(tree, known);
-  const answer = known.get(key) ?? asksFor(tree, key);
-  known.set(key, answer);
-  return answer;
+export function isUnderstood(tree: TreeView, stack: Stack, key: OptionalKey): boolean {
+  return !READ_BY_SCRIPT.has(stack) || tree.asksFor(key) || !tree.holdsTrainingScripts();
 }
 
-/** Whether Python of the tree trains, and so may read a configuration of the tree. */
-export function holdsTrainingScripts(tree: SourceTree): boolean {
-  return [...tree.files].some(
-    ([path, { facts }]) =>
-      /\.(?:py|ipynb)$/.test(path) && facts.some((it) => it.kind === 'import' && TRAINING_PACKAGES.test(it.module)),
-  );
+/** Whether a file imports what training is done with. */
+export function isTrainingScript({ facts }: FileFacts): boolean {
+  return facts.some((it) => it.kind === 'import' && TRAINING_PACKAGES.test(it.module));
 }
 
-const answers = new WeakMap<SourceTree, Map<string, boolean>>();
-
-function asksFor(tree: SourceTree, key: string): boolean {
-  let trains = false;
-  for (const [path, { facts }] of tree.files) {
-    if (!/\.(?:py|ipynb)$/.test(path)) continue;
-    for (const fact of facts) {
-      if (fact.kind === 'import' && TRAINING_PACKAGES.test(fact.module)) trains = true;
-      if (declares(fact, key)) return true;
-    }
-  }
-  return !trains;
-}
-
-function declares(fact: Fact, key: string): boolean {
+/** Whether a fact shows that the code takes an option of this name, or has a variable of it. */
+export function declares(fact: Fact, key: string): boolean {
   if (fact.kind === 'import') return ARGUMENT_CLASSES.test(fact.name ?? '') && !fact.module.startsWith('.');
   if (fact.kind === 'assignment' && lastName(fact.target) === key) return true;
   if (fact.kind === 'function' && fact.parameters.some((it) => it.name === key)) return true;

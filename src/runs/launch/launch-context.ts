@@ -1,9 +1,10 @@
 import type { Expression } from '../../model/expression.js';
+import type { FileFacts } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { type Location, locate } from '../../model/location.js';
 import type { RunCommand } from '../../model/run.js';
 import { computed, isSameLiteral, type Setting } from '../../model/setting.js';
-import type { SourceTree } from '../../model/source-tree.js';
+import type { TreeView } from '../tree/tree-view.js';
 import type { Launch } from './launches.js';
 
 /** What stands around the commands that launch a run: the other commands of their scripts, and the environment. */
@@ -12,7 +13,7 @@ export interface LaunchContext {
   readonly environment: ReadonlyMap<string, Setting>;
 }
 
-export function launchContext(tree: SourceTree, launches: readonly Launch[]): LaunchContext {
+export function launchContext(tree: TreeView, launches: readonly Launch[]): LaunchContext {
   const paths = [...new Set(launches.map((launch) => launch.path))];
   const scripts = paths.map((path) => new Map(scriptEnvironment(tree, path, launches)));
   return { commands: paths.flatMap((path) => commandsIn(tree, path)), environment: agreedEnvironment(scripts) };
@@ -33,25 +34,25 @@ function agreedEnvironment(scripts: readonly ReadonlyMap<string, Setting>[]): Ma
   return environment;
 }
 
-function commandsIn(tree: SourceTree, path: RepoPath): readonly RunCommand[] {
-  const byPath = commands.get(tree) ?? new Map<RepoPath, readonly RunCommand[]>();
-  commands.set(tree, byPath);
-  const known = byPath.get(path);
-  if (known !== undefined) return known;
-  const read = (tree.files.get(path)?.facts ?? []).flatMap((fact) =>
+function commandsIn(tree: TreeView, path: RepoPath): readonly RunCommand[] {
+  const script = tree.facts(path);
+  if (script === null) return [];
+  const known = commands.get(script);
+  if (known?.path === path) return known.read;
+  const read = script.facts.flatMap((fact) =>
     fact.kind === 'command' ? [{ words: fact.words.map(wordOf), at: locate(path, fact.place) }] : [],
   );
-  byPath.set(path, read);
+  commands.set(script, { path, read });
   return read;
 }
 
 /** One script may launch many runs. */
-const commands = new WeakMap<SourceTree, Map<RepoPath, readonly RunCommand[]>>();
+const commands = new WeakMap<FileFacts, { readonly path: RepoPath; readonly read: readonly RunCommand[] }>();
 
 /** Variables of a script reach the programs it starts where they are exported; that they are not is rare. */
-function scriptEnvironment(tree: SourceTree, path: RepoPath, launches: readonly Launch[]): [string, Setting][] {
+function scriptEnvironment(tree: TreeView, path: RepoPath, launches: readonly Launch[]): [string, Setting][] {
   const starts = new Set(launches.filter((launch) => launch.path === path).map((launch) => launch.at.start));
-  return (tree.files.get(path)?.facts ?? []).flatMap((fact): [string, Setting][] => {
+  return (tree.facts(path)?.facts ?? []).flatMap((fact): [string, Setting][] => {
     if (fact.kind === 'command') {
       // `WANDB_MODE=disabled python smoke.py` says nothing of the other commands.
       if (!starts.has(fact.place.start)) return [];

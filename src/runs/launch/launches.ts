@@ -2,10 +2,10 @@ import type { Expression } from '../../model/expression.js';
 import type { AssignmentFact, CommandFact } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { type Location, locate } from '../../model/location.js';
-import type { SourceTree } from '../../model/source-tree.js';
 import type { SettingSource } from '../config/settings.js';
 import { attempted, type OnFailure } from '../failures.js';
 import { folderOf } from '../folders.js';
+import type { FileOutline } from '../tree/file-outline.js';
 import { type CommandLine, readCommandLine } from './command-line.js';
 
 /** A launch command of the repository, and what it leads to. */
@@ -23,19 +23,26 @@ export interface Launch {
   readonly script: RepoPath | null;
 }
 
+/** What the finding of launches needs: scripts by path, and which files there are. */
+export interface LaunchingTree {
+  readonly outlines: ReadonlyMap<RepoPath, Pick<FileOutline, 'commands' | 'variables'>>;
+  readonly hasFile: (path: string) => boolean;
+}
+
 /** Every command of the tree that starts a Python program or a training tool. */
-export function findLaunches(tree: SourceTree, onFailure: OnFailure): Launch[] {
-  return [...tree.files].flatMap(([path, { facts }]) =>
-    attempted(path, onFailure, () => {
-      const variables = variablesOf(facts.filter((fact) => fact.kind === 'assignment'));
-      return facts.flatMap((fact) => (fact.kind === 'command' ? launchOf(tree, path, fact, variables) : []));
-    }),
-  );
+export function findLaunches(tree: LaunchingTree, onFailure: OnFailure): Launch[] {
+  return [...tree.outlines].flatMap(([path, { commands, variables }]) => {
+    if (commands.length === 0) return [];
+    return attempted(path, onFailure, () => {
+      const known = variablesOf(variables);
+      return commands.flatMap((command) => launchOf(tree, path, command, known));
+    });
+  });
 }
 
 type Variables = ReadonlyMap<string, Expression | null>;
 
-function launchOf(tree: SourceTree, path: RepoPath, command: CommandFact, variables: Variables): Launch[] {
+function launchOf(tree: LaunchingTree, path: RepoPath, command: CommandFact, variables: Variables): Launch[] {
   const line = readCommandLine(command);
   if (line === null) return [];
   const named = namedConfig(line);
@@ -95,16 +102,16 @@ function literalText(expression: Expression, variables: Variables, budget = { pa
 }
 
 /** A script is started from somewhere between its own folder and the root; the nearest match counts. */
-function findFile(tree: SourceTree, from: RepoPath, name: string): RepoPath | null {
+function findFile(tree: LaunchingTree, from: RepoPath, name: string): RepoPath | null {
   if (/^(?:\/|~|\$)/.test(name)) return null;
   for (let folder = folderOf(from); ; folder = folderOf(folder)) {
     const path = normalise(folder === '' ? name : `${folder}/${name}`);
-    if (path !== null && tree.paths.has(path)) return path;
+    if (path !== null && tree.hasFile(path)) return path;
     if (folder === '') return null;
   }
 }
 
-function moduleFile(tree: SourceTree, from: RepoPath, line: CommandLine): RepoPath | null {
+function moduleFile(tree: LaunchingTree, from: RepoPath, line: CommandLine): RepoPath | null {
   if (line.kind !== 'module') return null;
   const name = line.program.replaceAll('.', '/');
   return findFile(tree, from, `${name}.py`) ?? findFile(tree, from, `src/${name}.py`);

@@ -10,7 +10,6 @@ import {
 import type { AssignmentFact, ClassFact, FunctionFact, ScopeId } from '../../model/fact.js';
 import { type Location, locate } from '../../model/location.js';
 import type { DynamicSetting } from '../../model/setting.js';
-import type { Launch } from '../launch/launches.js';
 import type { PythonModule } from './module.js';
 import { isParsing, launchedOption, optionDefault } from './parsed-options.js';
 import { MAX_NAME, type PythonProgram } from './program.js';
@@ -34,13 +33,11 @@ const MAX_PARTS = 4;
 /** Resolves values by following names through scopes, modules, calls and dicts of one program. */
 export class Evaluator {
   readonly program: PythonProgram;
-  readonly #launches: readonly Launch[];
   /** Expressions looked at for the question in hand. */
   #evaluated = 0;
 
-  constructor(program: PythonProgram, launches: readonly Launch[]) {
+  constructor(program: PythonProgram) {
     this.program = program;
-    this.#launches = launches;
   }
 
   evaluate(expression: Expression, context: Context, chain: Chain = []): Value {
@@ -220,7 +217,7 @@ export class Evaluator {
       parameter?.default == null ? null : this.evaluate(parameter.default, { module, scope: owner.scope }, chain);
     const fallback = standard === null ? null : literalOf(standard);
     const sites = this.program
-      .callSites(owner.name)
+      .callSites(owner.name, module)
       .filter(({ module: from, site }) => this.#calls(from, site.scope, site.call, owner, module));
     if (sites.length === 0 || sites.length > 8) return unknownValue(name, at, chain, fallback);
     const index = owner.parameters
@@ -315,7 +312,7 @@ export class Evaluator {
    */
   #parsedOption(owner: Extract<Value, { kind: 'call' }>, field: string, at: Location, chain: Chain): Value {
     const { module, scope } = owner.context;
-    const launched = launchedOption(this.#launches, module.path, field);
+    const launched = launchedOption(this.program.tree.launches('script', module.path), field);
     if (launched.state === 'literal' && !Array.isArray(launched.value)) {
       const value = launched.value as Scalar;
       return { kind: 'scalar', value, at: launched.at, chain: [...chain, ...launched.chain] };

@@ -230,7 +230,8 @@ function asksForMain(value: Expression): boolean {
   return value.kind === 'opaque' && value.parts.some((part) => part.kind === 'reference' && part.name === '__name__');
 }
 
-function expressionsOf(fact: Fact): { value: Expression; scope: ScopeId }[] {
+/** What a fact of a Python file says, each with the scope it is said in. */
+export function expressionsOf(fact: Fact): { value: Expression; scope: ScopeId }[] {
   switch (fact.kind) {
     case 'assignment':
       return fact.value === null ? [] : [{ value: fact.value, scope: fact.scope }];

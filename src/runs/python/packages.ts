@@ -1,6 +1,5 @@
 import { locate } from '../../model/location.js';
 import type { Gap } from '../../model/run.js';
-import type { SourceTree } from '../../model/source-tree.js';
 import type { PythonModule } from './module.js';
 import type { PythonProgram } from './program.js';
 
@@ -35,11 +34,11 @@ const STANDARD = new Set(
 );
 
 /** Imports of the module that lead neither into the tree nor to a package we know. */
-export function packageGaps(tree: SourceTree, program: PythonProgram, module: PythonModule): Gap[] {
+export function packageGaps(program: PythonProgram, module: PythonModule): Gap[] {
   return module.imports.flatMap((it): Gap[] => {
     const at = locate(module.path, it.place);
     const path = program.moduleFile(module.path, it.module);
-    if (path !== null) return tree.unread.has(path) ? [{ kind: 'unread-file', what: path, at }] : [];
+    if (path !== null) return program.tree.isUnread(path) ? [{ kind: 'unread-file', what: path, at }] : [];
     if (it.module.startsWith('.')) return [{ kind: 'missing-file', what: it.module, at }];
     const name = it.module.split('.')[0] ?? '';
     return KNOWN_PACKAGES.has(name) || STANDARD.has(name) ? [] : [{ kind: 'unknown-package', what: name, at }];

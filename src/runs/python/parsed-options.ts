@@ -50,8 +50,7 @@ export function optionDefault(program: PythonProgram, parsed: ParsedArguments, f
  * What the launch commands of a script say of an option: its value where all that name it agree, absent where none
  * does, dynamic where they differ. A command that takes its flags from a file, or from a variable, may say anything.
  */
-export function launchedOption(launches: readonly Launch[], script: string, field: string): Setting {
-  const own = launches.filter((launch) => launch.script === script);
+export function launchedOption(own: readonly Launch[], field: string): Setting {
   const said = own.map((launch) => new ConfigSettings(launch.flags).setting(field));
   const [first] = said;
   if (first === undefined) return ABSENT;

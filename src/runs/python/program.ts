@@ -1,7 +1,8 @@
 import type { AssignmentFact, ClassFact, FileFacts, FunctionFact, ImportFact, ScopeId } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
-import type { SourceTree } from '../../model/source-tree.js';
 import { folderOf } from '../folders.js';
+import { HOLDS_PYTHON } from '../tree/file-outline.js';
+import type { TreeView } from '../tree/tree-view.js';
 import { PythonModule, type ScopedCall } from './module.js';
 
 /** What a dotted name in some scope stands for. */
@@ -30,23 +31,30 @@ export type Symbol =
 const MAX_HOPS = 6;
 /** Characters of a dotted name. Nobody writes longer ones by hand, and each dot is a step. */
 export const MAX_NAME = 300;
-const HOLDS_PYTHON = /\.(?:py|ipynb)$/;
 
-/** The Python files of a tree and the names between them. Read-only, made once a tree. */
+/**
+ * The Python files of a tree and the names between them, as one entry sees them. Read-only, and made for each file whose
+ * runs are looked for: what it remembers is then known to have been asked of the tree for that file.
+ */
 export class PythonProgram {
-  readonly tree: SourceTree;
-  readonly modules: ReadonlyMap<RepoPath, PythonModule>;
-  readonly #imports = new Map<string, RepoPath | null>();
+  readonly tree: TreeView;
+  readonly #modules = new Map<RepoPath, PythonModule | null>();
   readonly #symbols = new Map<PythonModule, Map<string, Symbol | null>>();
   /** Star imports asked for the name in hand, each file once: the ways through them are more than can be tried. */
   readonly #asked = new Set<string>();
-  readonly #callSites = new Map<string, { module: PythonModule; site: ScopedCall }[]>();
 
-  constructor(tree: SourceTree) {
+  constructor(tree: TreeView) {
     this.tree = tree;
-    const modules = new Map<RepoPath, PythonModule>();
-    for (const [path, facts] of tree.files) if (HOLDS_PYTHON.test(path)) modules.set(path, moduleOf(path, facts));
-    this.modules = modules;
+  }
+
+  /** Null for a file that holds no Python or was not read. */
+  module(path: RepoPath): PythonModule | null {
+    const known = this.#modules.get(path);
+    if (known !== undefined) return known;
+    const facts = HOLDS_PYTHON.test(path) ? this.tree.facts(path) : null;
+    const module = facts === null ? null : moduleOf(path, facts);
+    this.#modules.set(path, module);
+    return module;
   }
 
   /**
@@ -79,23 +87,18 @@ export class PythonProgram {
 
   /** The file that `import dotted` reads when `from` says so; null for a package outside the tree. */
   moduleFile(from: RepoPath, dotted: string): RepoPath | null {
-    const key = `${folderOf(from)}:${dotted}`;
-    const known = this.#imports.get(key);
-    if (known !== undefined) return known;
-    const found = dotted.startsWith('.') ? this.#relativeFile(from, dotted) : this.#absoluteFile(from, dotted);
-    this.#imports.set(key, found);
-    return found;
+    return this.tree.moduleFile(folderOf(from), dotted);
   }
 
-  /** Calls of the tree whose callee ends in this name. */
-  callSites(name: string): readonly { readonly module: PythonModule; readonly site: ScopedCall }[] {
-    const known = this.#callSites.get(name);
-    if (known !== undefined) return known;
-    const sites = [...this.modules.values()].flatMap((module) =>
-      module.callsNamed(name).map((site) => ({ module, site })),
-    );
-    this.#callSites.set(name, sites);
-    return sites;
+  /** Calls that may mean a function of this name which the module defines. */
+  callSites(
+    name: string,
+    { path }: PythonModule,
+  ): readonly { readonly module: PythonModule; readonly site: ScopedCall }[] {
+    return this.tree.callersOf(name, path).flatMap((caller) => {
+      const module = this.module(caller);
+      return module === null ? [] : module.callsNamed(name).map((site) => ({ module, site }));
+    });
   }
 
   #definedIn(module: PythonModule, scope: ScopeId, head: string, rest: readonly string[], hops: number): Symbol | null {
@@ -119,8 +122,8 @@ export class PythonProgram {
     for (let taken = names.length; taken >= 0; taken -= 1) {
       const dotted = [base, ...names.slice(0, taken)].join(base.endsWith('.') ? '' : '.');
       const path = this.moduleFile(from.path, dotted);
-      const module = path === null ? undefined : this.modules.get(path);
-      if (module === undefined) continue;
+      const module = path === null ? null : this.module(path);
+      if (module === null) continue;
       const inside = names.slice(taken);
       return inside.length === 0 ? null : this.symbol(module, 0, inside.join('.'), hops + 1);
     }
@@ -134,51 +137,14 @@ export class PythonProgram {
     const stars = module.imports.filter((it) => it.name === '*');
     for (const star of stars) {
       const path = this.moduleFile(module.path, star.module);
-      const target = path === null ? undefined : this.modules.get(path);
-      const found = target === undefined || target === module ? null : this.symbol(target, 0, dotted, hops);
+      const target = path === null ? null : this.module(path);
+      const found = target === null || target === module ? null : this.symbol(target, 0, dotted, hops);
       if (found !== null) return found;
     }
     const outside = stars.find((it) => this.moduleFile(module.path, it.module) === null && !it.module.startsWith('.'));
     return outside !== undefined && /^[A-Z]/.test(dotted)
       ? { kind: 'external', name: `${outside.module}.${dotted}` }
       : null;
-  }
-
-  #relativeFile(from: RepoPath, dotted: string): RepoPath | null {
-    const dots = dotted.match(/^\.+/)?.[0].length ?? 0;
-    const parents = folderOf(from)
-      .split('/')
-      .filter((part) => part !== '');
-    if (dots - 1 > parents.length) return null;
-    const base = parents.slice(0, parents.length - (dots - 1));
-    return this.#fileAt([
-      ...base,
-      ...dotted
-        .slice(dots)
-        .split('.')
-        .filter((part) => part !== ''),
-    ]);
-  }
-
-  /** A script's own folder comes first, as when Python runs it; then the folders above, and `src/` in each. */
-  #absoluteFile(from: RepoPath, dotted: string): RepoPath | null {
-    const parents = folderOf(from)
-      .split('/')
-      .filter((part) => part !== '');
-    const parts = dotted.split('.');
-    for (let depth = parents.length; depth >= 0; depth -= 1) {
-      const base = parents.slice(0, depth);
-      const found = this.#fileAt([...base, ...parts]) ?? this.#fileAt([...base, 'src', ...parts]);
-      if (found !== null) return found;
-    }
-    return null;
-  }
-
-  #fileAt(parts: readonly string[]): RepoPath | null {
-    if (parts.length === 0) return null;
-    const path = parts.join('/');
-    const candidates = [`${path}.py`, `${path}/__init__.py`] as RepoPath[];
-    return candidates.find((candidate) => this.tree.paths.has(candidate)) ?? null;
   }
 }
 

@@ -3,17 +3,15 @@ import { type RepoPath, runId } from '../../model/identifiers.js';
 import { locate } from '../../model/location.js';
 import type { ModelPart } from '../../model/model-part.js';
 import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, TrainingRun } from '../../model/run.js';
-import type { SourceTree } from '../../model/source-tree.js';
-import { evaluatedElsewhere } from '../evaluated-elsewhere.js';
 import { attempted, type OnFailure } from '../failures.js';
 import { folderOf } from '../folders.js';
 import { launchContext } from '../launch/launch-context.js';
 import { withLaunchedFlags } from '../launch/launched-settings.js';
-import type { Launch } from '../launch/launches.js';
 import { librariesFor } from '../libraries.js';
 import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
 import { secretsIn } from '../secrets.js';
+import type { TreeView } from '../tree/tree-view.js';
 import { versionsFor } from '../versions.js';
 import { adapterSetupsOf, readOf, saveOf, trainerSave } from './artifacts.js';
 import { Evaluator } from './evaluate.js';
@@ -25,7 +23,7 @@ import { PythonProgram } from './program.js';
 import { Reach } from './reach.js';
 import { rewardsOf } from './rewards.js';
 import { argumentSettings, environmentOf, runCall, trainerSettings } from './run-settings.js';
-import { type TrainerCall, trainerArguments, trainerFiles, trainersIn } from './trainers.js';
+import { type TrainerCall, trainerArguments, trainersIn } from './trainers.js';
 import { trainingColumns } from './training-columns.js';
 import { uploadOf } from './uploads.js';
 import type { Context } from './values.js';
@@ -33,43 +31,24 @@ import type { Context } from './values.js';
 /** Trainers of one file that are looked at. More are generated, or an attempt to keep a reviewer busy. */
 const MAX_TRAINERS = 50;
 
-/** Runs that a trainer construction in Python starts. A file that cannot be followed is told, and the others stay. */
-export function findPythonRuns(tree: SourceTree, launches: readonly Launch[], onFailure: OnFailure): TrainingRun[] {
-  const program = new PythonProgram(tree);
-  const evaluator = new Evaluator(program, launches);
-  const frameworks = frameworkPackages(tree, trainerFiles(program));
-  const started = new Set(launches.map((launch) => launch.script));
-  return [...program.modules.values()].flatMap((module) => {
-    if (!mayHoldRuns(module.path, tree)) return [];
-    return attempted(module.path, onFailure, () => {
-      const trainers = trainersIn(module, program);
-      if (trainers.length === 0 || (frameworks.length > 0 && isLibrary(module, tree, started))) return [];
-      if (trainers.length > MAX_TRAINERS)
-        onFailure(module.path, `only the first ${MAX_TRAINERS} of its trainers were judged`);
-      return named(trainers.slice(0, MAX_TRAINERS)).map(({ trainer, entry }) =>
-        pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }),
-      );
-    });
+/** Runs that a trainer construction in a Python file starts; none where the file cannot be followed, which is told. */
+export function findPythonRuns(path: RepoPath, tree: TreeView, onFailure: OnFailure): TrainingRun[] {
+  return attempted(path, onFailure, () => {
+    const program = new PythonProgram(tree);
+    const module = mayHoldRuns(path, tree) ? program.module(path) : null;
+    const trainers = module === null ? [] : trainersIn(module, program);
+    if (module === null || trainers.length === 0 || isLibrary(module, tree)) return [];
+    if (trainers.length > MAX_TRAINERS) onFailure(path, `only the first ${MAX_TRAINERS} of its trainers were judged`);
+    const evaluator = new Evaluator(program);
+    return named(trainers.slice(0, MAX_TRAINERS)).map(({ trainer, entry }) => pythonRun(trainer, entry, evaluator));
   });
 }
 
 /** Code of a framework that is imported and never started is judged where it is started from. */
-function isLibrary(module: PythonModule, tree: SourceTree, started: ReadonlySet<RepoPath | null>): boolean {
-  if (started.has(module.path) || module.isScript) return false;
+function isLibrary(module: PythonModule, tree: TreeView): boolean {
+  if (module.isScript || tree.launches('script', module.path).length > 0) return false;
   const folder = folderOf(module.path);
-  return folder !== '' && tree.paths.has(`${folder}/__init__.py` as RepoPath);
-}
-
-/** Outermost packages of the tree that define trainers, with a slash at the end. */
-function frameworkPackages(tree: SourceTree, files: readonly RepoPath[]): string[] {
-  const packages = files.flatMap((file) => {
-    const parts = file.split('/').slice(0, -1);
-    const depth = parts.findIndex((_, index) =>
-      tree.paths.has(`${parts.slice(0, index + 1).join('/')}/__init__.py` as RepoPath),
-    );
-    return depth === -1 ? [] : [`${parts.slice(0, depth + 1).join('/')}/`];
-  });
-  return [...new Set(packages)];
+  return folder !== '' && tree.hasFile(`${folder}/__init__.py`) && tree.frameworks().length > 0;
 }
 
 /** Two trainers of one class in a file are told apart by their order. */
@@ -82,32 +61,23 @@ function named(trainers: readonly TrainerCall[]): { trainer: TrainerCall; entry:
   });
 }
 
-interface PythonRunParts {
-  readonly tree: SourceTree;
-  readonly trainer: TrainerCall;
-  readonly entry: string;
-  readonly evaluator: Evaluator;
-  readonly launches: readonly Launch[];
-  /** Folders of packages that define trainers. */
-  readonly frameworks: readonly string[];
-}
-
-function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: PythonRunParts): TrainingRun {
+function pythonRun(trainer: TrainerCall, entry: string, evaluator: Evaluator): TrainingRun {
   const { program } = evaluator;
+  const { tree } = program;
   const path = trainer.context.module.path;
   // What a framework's own package does is the framework's matter, not that of the script which starts it.
   const reach = new Reach(
     program,
     trainer.context,
-    frameworks.filter((it) => !path.startsWith(it)),
+    tree.frameworks().filter((it) => !path.startsWith(it)),
   );
   const calls = [...reach.calls()];
   const local: LocalNames = { tree, folder: folderOf(path), written: writtenFolders(calls, evaluator) };
   const loads = loadsOf(calls, trainer, evaluator, local);
-  const own = launches.filter((launch) => launch.script === path);
+  const own = tree.launches('script', path);
   const launchedBy = own.map((launch) => launch.path);
   const around = launchContext(tree, own);
-  const gaps = gapsOf(tree, program, reach);
+  const gaps = gapsOf(program, reach);
   const files = [path, ...new Set([...reach.paths, ...launchedBy].filter((it) => it !== path).sort())];
   return {
     id: runId(path, entry),
@@ -138,7 +108,7 @@ function pythonRun({ tree, trainer, entry, evaluator, launches, frameworks }: Py
     commands: around.commands,
     environment: new Map([...environmentOf(reach.contexts, evaluator), ...around.environment]),
     callsOpen: gaps.length === 0 ? null : `${gaps[0]?.what} could not be read`,
-    evaluatedElsewhere: evaluatedElsewhere(tree, files),
+    evaluatedElsewhere: tree.evaluatingFile(files),
   };
 }
 
@@ -231,9 +201,9 @@ function adaptersOf(calls: Calls): TrainingRun['adapters'] {
     : 'unused';
 }
 
-function gapsOf(tree: SourceTree, program: PythonProgram, reach: Reach): Gap[] {
+function gapsOf(program: PythonProgram, reach: Reach): Gap[] {
   return reach.paths.flatMap((path) => {
-    const module = program.modules.get(path);
-    return module === undefined ? [] : packageGaps(tree, program, module);
+    const module = program.module(path);
+    return module === null ? [] : packageGaps(program, module);
   });
 }

@@ -29,8 +29,8 @@ export class Reach {
   /** Every scope in reach. */
   get contexts(): Context[] {
     return [...this.#scopes].flatMap(([path, scopes]) => {
-      const module = this.#program.modules.get(path);
-      return module === undefined ? [] : [...scopes].map((scope) => ({ module, scope }));
+      const module = this.#program.module(path);
+      return module === null ? [] : [...scopes].map((scope) => ({ module, scope }));
     });
   }
 
@@ -41,9 +41,9 @@ export class Reach {
   /** Every call in reach, with where it stands. */
   *calls(): Generator<{ readonly call: CallExpression; readonly context: Context }> {
     for (const [path, scopes] of this.#scopes) {
-      const module = this.#program.modules.get(path);
+      const module = this.#program.module(path);
       for (const { call, scope } of module?.calls ?? []) {
-        if (module === undefined || !scopes.has(scope) || !this.#runs(module, scope, call.place.start)) continue;
+        if (module === null || !scopes.has(scope) || !this.#runs(module, scope, call.place.start)) continue;
         yield { call, context: { module, scope } };
       }
     }
@@ -105,8 +105,8 @@ export class Reach {
         : [dotted, dotted.endsWith('.') ? `${dotted}${name}` : `${dotted}.${name}`];
     for (const it of names) {
       const path = this.#program.moduleFile(module.path, it);
-      const target = path === null ? undefined : this.#program.modules.get(path);
-      if (target !== undefined) this.#add(target, MODULE_SCOPE);
+      const target = path === null ? null : this.#program.module(path);
+      if (target !== null) this.#add(target, MODULE_SCOPE);
     }
   }
 

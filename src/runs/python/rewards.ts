@@ -50,8 +50,8 @@ function functionOf(
   path: RepoPath,
   { program }: Evaluator,
 ): { module: PythonModule; definition: FunctionFact } | null {
-  const module = program.modules.get(path);
-  if (module === undefined) return null;
+  const module = program.module(path);
+  if (module === null) return null;
   const symbol = program.symbol(module, 0, name);
   if (symbol?.kind === 'function') return symbol;
   const own = symbol === null ? module.functions.filter((it) => it.name === lastName(name)) : [];

@@ -5,7 +5,6 @@ import {
   lastName,
   positionalArgument,
 } from '../../model/expression.js';
-import type { RepoPath } from '../../model/identifiers.js';
 import type { Method, Stack } from '../../model/run.js';
 import type { Evaluator } from './evaluate.js';
 import type { PythonModule } from './module.js';
@@ -24,7 +23,7 @@ export interface TrainerCall {
 }
 
 /** Trainer classes by name; what the name is imported from decides whether it is one of them. */
-const TRAINERS: Readonly<Record<string, Method | null>> = {
+export const TRAINERS: Readonly<Record<string, Method | null>> = {
   Trainer: null,
   Seq2SeqTrainer: null,
   OpacusDPTrainer: null,
@@ -65,11 +64,6 @@ export function trainersIn(module: PythonModule, program: PythonProgram): Traine
     const found = trainerClass(program, { module, scope }, call.callee, 0);
     return found === null ? [] : [{ call, context: { module, scope }, name: lastName(call.callee), ...found }];
   });
-}
-
-/** The files that define trainers of the tree's own, which makes it a framework or a project with one. */
-export function trainerFiles(program: PythonProgram): RepoPath[] {
-  return [...program.modules.values()].filter((module) => definesTrainer(module, program)).map((module) => module.path);
 }
 
 /** `args` of a trainer: the configuration object that it was made with. */
@@ -133,7 +127,8 @@ function trainerClass(
   return null;
 }
 
-function definesTrainer(module: PythonModule, program: PythonProgram): boolean {
+/** Whether a module defines trainers of the tree's own, which makes that a framework or a project with one. */
+export function definesTrainer(module: PythonModule, program: PythonProgram): boolean {
   return module.classes.some(({ bases, scope }) =>
     bases.some((base) => base.kind === 'reference' && trainerClass(program, { module, scope }, base.name, 0) !== null),
   );

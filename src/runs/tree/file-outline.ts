@@ -1,0 +1,117 @@
+import { type Expression, lastName, visitDescendants } from '../../model/expression.js';
+import type { AssignmentFact, CommandFact, FileFacts, ImportFact, RequirementFact } from '../../model/fact.js';
+import type { RepoPath } from '../../model/identifiers.js';
+import { recognise } from '../config/recognise.js';
+import { declares, isTrainingScript, OPTIONAL_KEYS, type OptionalKey } from '../config/understood-keys.js';
+import { evaluates } from '../evaluating-files.js';
+import { readCommandLine } from '../launch/command-line.js';
+import { expressionsOf } from '../python/module.js';
+
+/**
+ * What the rest of a tree may want to know of a file without reading its facts: all that questions about the whole tree
+ * are answered from. A pure function of a file's path and facts, and small, since every review needs those of all files.
+ */
+export interface FileOutline {
+  /** Names of calls that may lead out of the file or make an object of one of its classes, as written. */
+  readonly calls: readonly string[];
+  /** Names that imports give to what bears another name where it comes from. */
+  readonly renames: readonly { readonly name: string; readonly alias: string }[];
+  readonly classes: readonly { readonly name: string; readonly bases: readonly string[] }[];
+  readonly requirements: readonly RequirementFact[];
+  /** Commands that start a program, with the variables that they are made of. */
+  readonly commands: readonly CommandFact[];
+  readonly variables: readonly AssignmentFact[];
+  /** Whether it is a configuration that starts training. */
+  readonly configures: boolean;
+  readonly evaluates: boolean;
+  readonly trains: boolean;
+  readonly declares: readonly OptionalKey[];
+}
+
+export const HOLDS_PYTHON = /\.(?:py|ipynb)$/;
+
+export function outlineOf(path: RepoPath, file: FileFacts): FileOutline {
+  const { facts } = file;
+  const isPython = HOLDS_PYTHON.test(path);
+  const imports = facts.filter((fact) => fact.kind === 'import');
+  const classes = facts.filter((fact) => fact.kind === 'class');
+  const commands = facts.filter((fact) => fact.kind === 'command').filter(startsProgram);
+  return {
+    calls: isPython ? callsLeadingOut(file, imports, new Set(classes.map((it) => it.name))) : [],
+    renames: imports.flatMap(renameOf),
+    classes: classes.map(({ name, bases }) => ({ name, bases: bases.flatMap(referenceName) })),
+    requirements: facts.filter((fact) => fact.kind === 'requirement'),
+    commands,
+    variables: variablesOf(
+      commands,
+      facts.filter((fact) => fact.kind === 'assignment'),
+    ),
+    configures: facts.some((fact) => fact.kind === 'document' && startsTraining(fact.root, path)),
+    evaluates: evaluates(path, file),
+    trains: isPython && isTrainingScript(file),
+    declares: isPython ? OPTIONAL_KEYS.filter((key) => facts.some((fact) => declares(fact, key))) : [],
+  };
+}
+
+/** A call leads out where the first part of its name is imported; anything may be where everything is imported. */
+function callsLeadingOut(
+  { facts }: FileFacts,
+  imports: readonly ImportFact[],
+  classes: ReadonlySet<string>,
+): readonly string[] {
+  const aliases = new Set(imports.map((it) => it.alias));
+  const importsAll = imports.some((it) => it.name === '*');
+  const calls = new Set<string>();
+  const note = (inner: Expression): void => {
+    if (inner.kind !== 'call' || inner.callee === '' || inner.callee.startsWith('.')) return;
+    const dot = inner.callee.indexOf('.');
+    const head = dot === -1 ? inner.callee : inner.callee.slice(0, dot);
+    if (importsAll || aliases.has(head) || classes.has(head)) calls.add(inner.callee);
+  };
+  for (const fact of facts) {
+    for (const { value } of expressionsOf(fact)) visitDescendants(value, note);
+  }
+  return [...calls];
+}
+
+function renameOf({ module, name, alias }: ImportFact): FileOutline['renames'] {
+  const own = lastName(name ?? module);
+  return own === alias || own === '*' ? [] : [{ name: own, alias }];
+}
+
+function referenceName(base: Expression): string[] {
+  return base.kind === 'reference' ? [base.name] : [];
+}
+
+/** What cannot be read as a command here is told where its launch is looked for. */
+function startsProgram(command: CommandFact): boolean {
+  try {
+    return readCommandLine(command) !== null;
+  } catch {
+    return true;
+  }
+}
+
+/** As with commands: what goes wrong here goes wrong again where the run is looked for, and is told. */
+function startsTraining(root: Expression, path: RepoPath): boolean {
+  try {
+    return recognise(root, path) !== null;
+  } catch {
+    return true;
+  }
+}
+
+/** The assignments that commands name, and those that these name. */
+function variablesOf(commands: readonly CommandFact[], assignments: readonly AssignmentFact[]): AssignmentFact[] {
+  if (commands.length === 0 || assignments.length === 0) return [];
+  const named = new Set<string>();
+  const pending: Expression[] = commands.flatMap((it) => [...it.words, ...it.environment.map(({ value }) => value)]);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    visitDescendants(next, (inner) => {
+      if (inner.kind !== 'reference' || named.has(inner.name)) return;
+      named.add(inner.name);
+      for (const { target, value } of assignments) if (target === inner.name && value !== null) pending.push(value);
+    });
+  }
+  return assignments.filter((it) => named.has(it.target));
+}

@@ -1,4 +1,4 @@
-import type { Detector } from '../src/model/rule.js';
+import { type Detector, type DetectorDefinition, type Weights, weighDetectors } from '../src/model/rule.js';
 import { adapterIsolation } from './adapter-isolation/detector.js';
 import { artifactTrustSurface } from './artifact-trust-surface/detector.js';
 import { baseModelVersioning } from './base-model-versioning/detector.js';
@@ -8,9 +8,10 @@ import { evalAbsence } from './eval-absence/detector.js';
 import { modelArtifactAccess } from './model-artifact-access/detector.js';
 import { privacyRecordkeeping } from './privacy-recordkeeping/detector.js';
 import { runLineage } from './run-lineage/detector.js';
+import { WEIGHTS } from './weights.js';
 
 /** Every detector, in the playbook's order. */
-export const detectors: readonly Detector[] = [
+const DEFINITIONS: readonly DetectorDefinition[] = [
   baseModelVersioning,
   runLineage,
   evalAbsence,
@@ -21,3 +22,14 @@ export const detectors: readonly Detector[] = [
   adapterIsolation,
   modelArtifactAccess,
 ];
+
+/** The detectors with other weights than Tunelint's own, where these are given. */
+export function createDetectors(overrides: Partial<Weights> = {}): readonly Detector[] {
+  return weighDetectors(DEFINITIONS, {
+    rules: { ...WEIGHTS.rules, ...overrides.rules },
+    metrics: { ...WEIGHTS.metrics, ...overrides.metrics },
+  });
+}
+
+/** Every detector, in the playbook's order, weighted as Tunelint does. */
+export const detectors: readonly Detector[] = createDetectors();

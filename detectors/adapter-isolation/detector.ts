@@ -8,10 +8,5 @@ export const adapterIsolation = defineDetector({
   id: 'adapter-isolation',
   metric: 'finetuning_architecture.adapter_isolation_score',
   composite: 'reproducibility_score',
-  rules: [
-    { rule: wrongBase, weight: 3 },
-    { rule: publishedWithoutBase, weight: 3 },
-    { rule: defaultTargets, weight: 2 },
-    { rule: noTaskType, weight: 1 },
-  ],
+  rules: [wrongBase, publishedWithoutBase, defaultTargets, noTaskType],
 });

@@ -7,9 +7,5 @@ export const artifactTrustSurface = defineDetector({
   id: 'artifact-trust-surface',
   metric: 'finetuning_architecture.artifact_trust_surface_score',
   composite: 'safety_governance_score',
-  rules: [
-    { rule: remoteCode, weight: 4 },
-    { rule: unsafeSerialization, weight: 3 },
-    { rule: unsafeLoad, weight: 3 },
-  ],
+  rules: [remoteCode, unsafeSerialization, unsafeLoad],
 });

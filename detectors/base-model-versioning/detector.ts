@@ -7,9 +7,5 @@ export const baseModelVersioning = defineDetector({
   id: 'base-model-versioning',
   metric: 'finetuning_architecture.base_model_versioning_score',
   composite: 'reproducibility_score',
-  rules: [
-    { rule: unpinnedModel, weight: 5 },
-    { rule: unpinnedTokenizer, weight: 3 },
-    { rule: baseNotRecorded, weight: 1 },
-  ],
+  rules: [unpinnedModel, unpinnedTokenizer, baseNotRecorded],
 });

@@ -11,11 +11,11 @@ export const checkpointEvalLineage = defineDetector({
   metric: 'finetuning_architecture.checkpoint_eval_lineage_score',
   composite: 'reproducibility_score',
   rules: [
-    { rule: schedulesIncompatible, weight: 3 },
-    { rule: wrongDirection, weight: 2 },
-    { rule: metricWithoutEffect, weight: 2 },
-    { rule: metricNotLogged, weight: 1 },
-    { rule: bestNotSelected, weight: 3 },
-    { rule: noRollbackCriterion, weight: 1 },
+    schedulesIncompatible,
+    wrongDirection,
+    metricWithoutEffect,
+    metricNotLogged,
+    bestNotSelected,
+    noRollbackCriterion,
   ],
 });

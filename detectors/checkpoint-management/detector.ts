@@ -9,11 +9,5 @@ export const checkpointManagement = defineDetector({
   id: 'checkpoint-management',
   metric: 'finetuning_architecture.checkpoint_management_score',
   composite: 'reproducibility_score',
-  rules: [
-    { rule: sharedOutputDir, weight: 3 },
-    { rule: outputAtRisk, weight: 2 },
-    { rule: nothingSaved, weight: 3 },
-    { rule: noRetention, weight: 2 },
-    { rule: bestCheckpointDeleted, weight: 1 },
-  ],
+  rules: [sharedOutputDir, outputAtRisk, nothingSaved, noRetention, bestCheckpointDeleted],
 });

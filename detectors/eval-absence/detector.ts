@@ -8,10 +8,5 @@ export const evalAbsence = defineDetector({
   id: 'eval-absence',
   metric: 'finetuning_architecture.eval_absence_score',
   composite: 'safety_governance_score',
-  rules: [
-    { rule: noHeldOutSet, weight: 3 },
-    { rule: evaluationNotScheduled, weight: 3 },
-    { rule: noTaskMetrics, weight: 1 },
-    { rule: immatureForMethod, weight: 3 },
-  ],
+  rules: [noHeldOutSet, evaluationNotScheduled, noTaskMetrics, immatureForMethod],
 });

@@ -8,10 +8,5 @@ export const modelArtifactAccess = defineDetector({
   id: 'model-artifact-access',
   metric: 'finetuning_architecture.model_artifact_access_score',
   composite: 'safety_governance_score',
-  rules: [
-    { rule: secretInSource, weight: 4 },
-    { rule: publicUpload, weight: 3 },
-    { rule: publicStorage, weight: 2 },
-    { rule: accessNotChecked, weight: 1 },
-  ],
+  rules: [secretInSource, publicUpload, publicStorage, accessNotChecked],
 });

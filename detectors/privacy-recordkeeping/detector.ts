@@ -8,10 +8,5 @@ export const privacyRecordkeeping = defineDetector({
   id: 'privacy-recordkeeping',
   metric: 'finetuning_architecture.privacy_recordkeeping_score',
   composite: 'safety_governance_score',
-  rules: [
-    { rule: privacyNotInForce, weight: 5 },
-    { rule: budgetNotLogged, weight: 3 },
-    { rule: samplesLogged, weight: 1 },
-    { rule: noModelCard, weight: 1 },
-  ],
+  rules: [privacyNotInForce, budgetNotLogged, samplesLogged, noModelCard],
 });

@@ -55,11 +55,18 @@ export interface JudgeOptions {
 
 export const DEFAULT_JUDGE_OPTIONS: JudgeOptions = { trustedOwners: new Set(), privacyRequired: false };
 
-/** One metric and the rules behind it. */
-export interface Detector {
+/** One metric and the rules behind it, before anybody says what weighs how much. */
+export interface DetectorDefinition {
   readonly id: DetectorId;
   readonly metric: MetricKey;
   readonly composite: Composite;
+  readonly rules: readonly Rule[];
+}
+
+/** One metric and the weighted rules behind it. */
+export interface Detector extends Omit<DetectorDefinition, 'rules'> {
+  /** Of the metric in its composite and in `overall_finetuning_health`; only ratios matter. */
+  readonly weight: number;
   readonly rules: readonly WeightedRule[];
 }
 
@@ -67,6 +74,13 @@ export interface Detector {
 export interface WeightedRule {
   readonly rule: Rule;
   readonly weight: number;
+}
+
+/** What counts how much: positive numbers by the id of a rule, and by the id of the detector of a metric. */
+export interface Weights {
+  readonly rules: Readonly<Record<string, number>>;
+  /** A metric that is not listed weighs 1. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** The composite a metric counts towards, besides `overall_finetuning_health`, which takes them all. */
@@ -100,12 +114,33 @@ export function defineComparingRule<P extends Projection>(
 }
 
 export function defineDetector(
-  detector: Omit<Detector, 'id' | 'metric'> & { readonly id: string; readonly metric: string },
-): Detector {
+  detector: Omit<DetectorDefinition, 'id' | 'metric'> & { readonly id: string; readonly metric: string },
+): DetectorDefinition {
   const id = detectorId(detector.id);
-  for (const { rule, weight } of detector.rules) {
+  for (const rule of detector.rules) {
     if (!rule.id.startsWith(`${id}/`)) throw new RangeError(`rule "${rule.id}" does not belong to detector "${id}"`);
-    if (!(weight > 0)) throw new RangeError(`rule "${rule.id}" needs a positive weight, not ${weight}`);
   }
   return { ...detector, id, metric: metricKey(detector.metric) };
+}
+
+/** The detectors with their weights. Every rule needs one, and every weight a rule or a detector that it is for. */
+export function weighDetectors(definitions: readonly DetectorDefinition[], weights: Weights): readonly Detector[] {
+  const rules = definitions.flatMap((detector) => detector.rules.map(({ id }): string => id));
+  const ids = definitions.map(({ id }): string => id);
+  for (const [name, known] of [
+    ...Object.keys(weights.rules).map((it) => [it, rules] as const),
+    ...Object.keys(weights.metrics).map((it) => [it, ids] as const),
+  ]) {
+    if (!known.includes(name)) throw new RangeError(`there is a weight for "${name}", which is not in the catalog`);
+  }
+  return definitions.map((detector) => ({
+    ...detector,
+    weight: positive(detector.id, weights.metrics[detector.id] ?? 1),
+    rules: detector.rules.map((rule) => ({ rule, weight: positive(rule.id, weights.rules[rule.id]) })),
+  }));
+}
+
+function positive(name: string, weight: number | undefined): number {
+  if (weight !== undefined && weight > 0) return weight;
+  throw new RangeError(`"${name}" needs a positive weight, not ${weight}`);
 }

@@ -3,9 +3,6 @@ import type { JudgedRun, Scores } from './report.js';
 import { COMPOSITES, type Composite, type Detector } from './rule.js';
 import type { Verdict } from './verdict.js';
 
-/** A metric's weight in `overall_finetuning_health` and in its composite. All weigh the same. */
-const METRIC_WEIGHT = 1;
-
 /** The repository's scores: of each metric the mean over its runs, of each composite the weighted mean of its metrics. */
 export function scoreRuns(detectors: readonly Detector[], runs: readonly JudgedRun[]): Scores {
   const metrics = new Map<MetricKey, number | null>(
@@ -67,11 +64,11 @@ export function mean(values: readonly (number | null)[]): number | null {
 function weightedMean(detectors: readonly Detector[], metrics: ReadonlyMap<MetricKey, number | null>): number | null {
   let sum = 0;
   let weights = 0;
-  for (const { metric } of detectors) {
+  for (const { metric, weight } of detectors) {
     const value = metrics.get(metric) ?? null;
     if (value === null) continue;
-    sum += METRIC_WEIGHT * value;
-    weights += METRIC_WEIGHT;
+    sum += weight * value;
+    weights += weight;
   }
   return weights === 0 ? null : sum / weights;
 }

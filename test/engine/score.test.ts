@@ -1,12 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createDetectors } from '../../detectors/catalog.js';
 import { judge } from '../../src/engine/judge.js';
-import { ruleId } from '../../src/model/identifiers.js';
+import { metricKey, ruleId } from '../../src/model/identifiers.js';
 import type { Report } from '../../src/model/report.js';
-import { DEFAULT_JUDGE_OPTIONS, type Detector, defineDetector, defineRule } from '../../src/model/rule.js';
+import {
+  DEFAULT_JUDGE_OPTIONS,
+  type Detector,
+  defineDetector,
+  defineRule,
+  type Weights,
+  weighDetectors,
+} from '../../src/model/rule.js';
 import type { TrainingRun } from '../../src/model/run.js';
 import { type Fault, notApplicable, unknown, type Verdict } from '../../src/model/verdict.js';
 import { run as judgedRun } from '../presentation/review-builder.js';
+import { weighed } from '../support/detectors.js';
 
 const RULES = ['artifact-trust-surface/a', 'artifact-trust-surface/b', 'base-model-versioning/c'] as const;
 const at = judgedRun().run.at;
@@ -23,7 +32,7 @@ const FAULT: Fault = {
 };
 
 /** Detectors whose rules answer with verdicts made beforehand, by run and rule. */
-function detectorsFor(verdicts: readonly (readonly Verdict[])[], weights: readonly number[]): Detector[] {
+function detectorsFor(verdicts: readonly (readonly Verdict[])[], weights: readonly number[]): readonly Detector[] {
   const rule = (index: number) =>
     defineRule({
       id: RULES[index] ?? '',
@@ -31,23 +40,21 @@ function detectorsFor(verdicts: readonly (readonly Verdict[])[], weights: readon
       severity: 'warning',
       judge: (run) => verdicts[Number(run.name)]?.[index] ?? unknown('none'),
     });
-  return [
+  const definitions = [
     defineDetector({
       id: 'base-model-versioning',
       metric: 'finetuning_architecture.base_model_versioning_score',
       composite: 'reproducibility_score',
-      rules: [{ rule: rule(2), weight: weights[2] ?? 1 }],
+      rules: [rule(2)],
     }),
     defineDetector({
       id: 'artifact-trust-surface',
       metric: 'finetuning_architecture.artifact_trust_surface_score',
       composite: 'safety_governance_score',
-      rules: [
-        { rule: rule(0), weight: weights[0] ?? 1 },
-        { rule: rule(1), weight: weights[1] ?? 1 },
-      ],
+      rules: [rule(0), rule(1)],
     }),
   ];
+  return weighed(definitions, Object.fromEntries(RULES.map((id, index) => [id, weights[index] ?? 1])));
 }
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -153,29 +160,23 @@ describe('a rule that throws', () => {
       metric: 'finetuning_architecture.artifact_trust_surface_score',
       composite: 'safety_governance_score',
       rules: [
-        {
-          weight: 1,
-          rule: defineRule({
-            id: RULES[0],
-            title: 't',
-            severity: 'error',
-            judge: () => {
-              throw new Error('oops');
-            },
-          }),
-        },
-        {
-          weight: 1,
-          rule: defineRule({
-            id: RULES[1],
-            title: 't',
-            severity: 'error',
-            judge: () => ({ state: 'met', share: 1, evidence: [] }),
-          }),
-        },
+        defineRule({
+          id: RULES[0],
+          title: 't',
+          severity: 'error',
+          judge: () => {
+            throw new Error('oops');
+          },
+        }),
+        defineRule({
+          id: RULES[1],
+          title: 't',
+          severity: 'error',
+          judge: () => ({ state: 'met', share: 1, evidence: [] }),
+        }),
       ],
     });
-    const report = judge([detector], [judgedRun('0').run], DEFAULT_JUDGE_OPTIONS);
+    const report = judge(weighed([detector]), [judgedRun('0').run], DEFAULT_JUDGE_OPTIONS);
     expect(report.failures.map((it) => it.rule)).toEqual([ruleId(RULES[0])]);
     expect(report.scores.metrics.get(detector.metric)).toBe(1);
   });
@@ -195,19 +196,57 @@ describe('what is missing', () => {
 });
 
 describe('a detector', () => {
-  it.each([
-    ['a rule of another detector', 'run-lineage/x', 1],
-    ['a weight of zero', 'artifact-trust-surface/x', 0],
-    ['a negative weight', 'artifact-trust-surface/x', -1],
-  ])('is refused with %s', (_, id, weight) => {
+  const metric = 'finetuning_architecture.x_score';
+  const define = (id: string) => {
     const rule = defineRule({ id, title: 't', severity: 'error', judge: () => unknown('x') });
-    expect(() =>
-      defineDetector({
-        id: 'artifact-trust-surface',
-        metric: 'finetuning_architecture.x_score',
-        composite: 'data_integrity_score',
-        rules: [{ rule, weight }],
-      }),
-    ).toThrow(RangeError);
+    return defineDetector({ id: 'artifact-trust-surface', metric, composite: 'data_integrity_score', rules: [rule] });
+  };
+
+  it('is refused with a rule of another detector', () => {
+    expect(() => define('run-lineage/x')).toThrow(RangeError);
+  });
+
+  it.each<[string, Weights]>([
+    ['a weight of zero', { rules: { 'artifact-trust-surface/x': 0 }, metrics: {} }],
+    ['a negative weight', { rules: { 'artifact-trust-surface/x': -1 }, metrics: {} }],
+    ['no weight for a rule', { rules: {}, metrics: {} }],
+    [
+      'a weight for a rule that is not there',
+      { rules: { 'artifact-trust-surface/x': 1, 'run-lineage/y': 1 }, metrics: {} },
+    ],
+    [
+      'a metric that weighs nothing',
+      { rules: { 'artifact-trust-surface/x': 1 }, metrics: { 'artifact-trust-surface': 0 } },
+    ],
+    [
+      'a weight for a metric that is not there',
+      { rules: { 'artifact-trust-surface/x': 1 }, metrics: { 'run-lineage': 1 } },
+    ],
+  ])('is refused with %s', (_, weights) => {
+    expect(() => weighDetectors([define('artifact-trust-surface/x')], weights)).toThrow(RangeError);
+  });
+});
+
+describe('weights', () => {
+  it('of rules move a metric, and those of metrics the composites', () => {
+    const one: Verdict = { state: 'met', share: 1, evidence: [at] };
+    const none: Verdict = { state: 'met', share: 0, evidence: [at] };
+    const definitions = detectorsFor([[one, none, none]], [3, 1, 1]);
+    const heavier = definitions.map((it) => (it.id === 'artifact-trust-surface' ? { ...it, weight: 3 } : it));
+    const run = [judgedRun('0').run];
+    const plain = judge(definitions, run, DEFAULT_JUDGE_OPTIONS).scores;
+    const moved = judge(heavier, run, DEFAULT_JUDGE_OPTIONS).scores;
+    const trust = metricKey('finetuning_architecture.artifact_trust_surface_score');
+    expect(plain.metrics.get(trust)).toBeCloseTo(0.75, 9);
+    expect(plain.composites.get('overall_finetuning_health')).toBeCloseTo(0.375, 9);
+    expect(moved.composites.get('overall_finetuning_health')).toBeCloseTo((3 * 0.75) / 4, 9);
+  });
+
+  it('can be overridden in code', () => {
+    const own = createDetectors({ rules: { 'run-lineage/unseeded': 9 }, metrics: { 'run-lineage': 2 } });
+    const lineage = own.find(({ id }) => id === 'run-lineage');
+    expect(lineage?.weight).toBe(2);
+    expect(lineage?.rules.find(({ rule }) => rule.id === 'run-lineage/unseeded')?.weight).toBe(9);
+    expect(own.find(({ id }) => id === 'eval-absence')?.weight).toBe(1);
   });
 });

@@ -5,6 +5,7 @@ import { DEFAULT_JUDGE_OPTIONS, type Detector, defineComparingRule, defineDetect
 import type { TrainingRun } from '../../src/model/run.js';
 import { overPlaces, violated } from '../../src/model/verdict.js';
 import { run as judgedRun } from '../presentation/review-builder.js';
+import { weighed } from '../support/detectors.js';
 
 const RULE = 'checkpoint-management/shared';
 
@@ -23,14 +24,8 @@ function sameName(project: (run: TrainingRun) => string | null): readonly Detect
     },
   });
   const metric = 'finetuning_architecture.checkpoint_management_score';
-  return [
-    defineDetector({
-      id: 'checkpoint-management',
-      metric,
-      composite: 'reproducibility_score',
-      rules: [{ rule, weight: 1 }],
-    }),
-  ];
+  const id = 'checkpoint-management';
+  return weighed([defineDetector({ id, metric, composite: 'reproducibility_score', rules: [rule] })]);
 }
 
 function runs(...names: readonly string[]): TrainingRun[] {

@@ -8,6 +8,7 @@ import { type Detector, defineDetector, defineRule } from '../../src/model/rule.
 import { notApplicable } from '../../src/model/verdict.js';
 import { presentSarif } from '../../src/presentation/sarif.js';
 import type { SarifLog, SarifResult, SarifRun } from '../../src/presentation/sarif-log.js';
+import { weighed } from '../support/detectors.js';
 import { edit } from './markdown-review.js';
 import { nastyReview } from './nasty-review.js';
 import {
@@ -189,7 +190,9 @@ describe('a review as SARIF', () => {
 function detector(id: string, metric: string, composite: Detector['composite'], rule: string): Detector {
   const judge = () => notApplicable('only its name matters here');
   const made = defineRule({ id: `${id}/${rule}`, title: 'A fault', severity: 'warning', judge });
-  return defineDetector({ id, metric, composite, rules: [{ rule: made, weight: 1 }] });
+  const [weighted] = weighed([defineDetector({ id, metric, composite, rules: [made] })]);
+  if (weighted === undefined) throw new Error('a detector is lost');
+  return weighted;
 }
 
 function log(given: ReviewGiven, playbook = PLAYBOOK): SarifLog {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { evalAbsence } from '../../detectors/eval-absence/detector.js';
 import { isEvaluationCommand, namesEvaluation } from '../../src/model/evaluation-tools.js';
 import type { TrainingRun } from '../../src/model/run.js';
 import { findRuns } from '../../src/runs/find-runs.js';
 import { reviewFiles } from '../support/change.js';
+import { detectorsNamed } from '../support/detectors.js';
 import { type Files, sourceTree } from '../support/source-tree.js';
 
 async function onlyRun(files: Files): Promise<TrainingRun> {
@@ -66,7 +66,7 @@ describe('an evaluation elsewhere in the repository', () => {
   it('leaves what is missing to the summary', async () => {
     const train = 'from trl import SFTTrainer\nSFTTrainer("acme/base", train_dataset=rows).train()\n';
     const inline = async (files: Files) =>
-      (await reviewFiles({}, { ...files, 'train.py': train }, [evalAbsence])).comparison.findings.map(
+      (await reviewFiles({}, { ...files, 'train.py': train }, detectorsNamed('eval-absence'))).comparison.findings.map(
         (it) => it.inline,
       );
     expect(await inline({})).toEqual([true]);
@@ -153,7 +153,7 @@ describe('evaluation that a change takes away', () => {
     ],
   ] as const)('is told once, in the diff: %s', async (_, [what, by], rule, line) => {
     const head = { 'train.py': evaluated['train.py'].replaceAll(what, by) };
-    const { comparison } = await reviewFiles(evaluated, head, [evalAbsence]);
+    const { comparison } = await reviewFiles(evaluated, head, detectorsNamed('eval-absence'));
     const told = comparison.findings.filter(({ state }) => state !== 'absent');
     expect(told.map((it) => [it.rule, it.fault.severity, it.inline, it.anchor?.startLine])).toEqual([
       [`eval-absence/${rule}`, 'warning', true, line],

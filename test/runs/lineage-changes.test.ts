@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { runLineage } from '../../detectors/run-lineage/detector.js';
 import { reviewFiles } from '../support/change.js';
+import { detectorsNamed } from '../support/detectors.js';
 import type { Files } from '../support/source-tree.js';
 
 const TRAIN = (argumentsText: string): string =>
@@ -11,7 +11,7 @@ const AXOLOTL = (last: string): string =>
 
 /** What a change does to the metric, and where it is told: `warning train.py:3`. */
 async function reviewed(base: Files, head: Files): Promise<{ degraded: boolean; fell: boolean; told: string[] }> {
-  const { comparison } = await reviewFiles(base, head, [runLineage]);
+  const { comparison } = await reviewFiles(base, head, detectorsNamed('run-lineage'));
   const [metric] = comparison.metrics;
   return {
     degraded: metric?.degraded === true,
@@ -76,9 +76,11 @@ describe('a change of seeds', () => {
     `model:\n  _component_: torchtune.models.llama3_1.lora_llama3_1_8b\noptimizer:\n  _component_: torch.optim.AdamW\ndataset:\n  _component_: torchtune.datasets.chat_dataset\nseed: ${seed}\n`;
 
   it('is degraded, and told on its line, when a seed is taken away', async () => {
-    const { comparison } = await reviewFiles({ 'a.yaml': TORCHTUNE('7') }, { 'a.yaml': TORCHTUNE('null') }, [
-      runLineage,
-    ]);
+    const { comparison } = await reviewFiles(
+      { 'a.yaml': TORCHTUNE('7') },
+      { 'a.yaml': TORCHTUNE('null') },
+      detectorsNamed('run-lineage'),
+    );
     const [finding, ...others] = comparison.findings.filter((it) => it.state === 'new');
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ rule: 'run-lineage/unseeded', inline: true, anchor: { startLine: 7 } });
@@ -89,7 +91,7 @@ describe('a change of seeds', () => {
     const { comparison } = await reviewFiles(
       { 'train.py': TRAIN('output_dir="out", seed=42, report_to="wandb"') },
       { 'train.py': TRAIN('output_dir="out", report_to="wandb"') },
-      [runLineage],
+      detectorsNamed('run-lineage'),
     );
     expect(comparison.metrics[0]).toMatchObject({ degraded: false, delta: 0 });
   });

@@ -22,10 +22,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cache: ['model', 'app'],
   store: ['model', 'app'],
   jobs: ['model', 'app', 'store'],
+  logging: ['model'],
+  web: ['model', 'app', 'playbook', 'presentation', 'logging'],
 };
 const ENTRY_POINTS = new Set(['cli']);
 /** The only rooms that touch the disk, other processes or threads. Reading its own pages and grammars is no I/O of a review. */
-const ADAPTERS = new Set(['git', 'workers', 'cache', 'store', 'cli', 'playbook', 'frontends']);
+const ADAPTERS = new Set(['git', 'workers', 'cache', 'store', 'web', 'cli', 'playbook', 'frontends']);
 const OUTSIDE = /^node:(?:fs|child_process|net|http|https|worker_threads|os)(?:\/|$)/;
 
 const files = [...sources('src'), ...sources('detectors')];

@@ -9,8 +9,12 @@ import { type Environment, Interruption, type Terminal, write } from './terminal
 export async function main(process: NodeJS.Process): Promise<void> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // Once: a second signal, from a user who does not want to wait for the tidying up, ends the process as usual.
-    process.once(signal, () => interrupted.abort(new Interruption(signal)));
+    // Kept for the second signal too, from a user who does not want to wait for the tidying up: a library that removes
+    // its lock at a signal ends the process itself where nobody else listens for one.
+    process.on(signal, () => {
+      if (interrupted.signal.aborted) process.exit(new Interruption(signal).exitCode);
+      interrupted.abort(new Interruption(signal));
+    });
   }
   endQuietlyOnClosedPipe(process);
   const exitCode = await runCommand({
@@ -22,8 +26,9 @@ export async function main(process: NodeJS.Process): Promise<void> {
     signal: interrupted.signal,
     clock: () => performance.now(),
   });
-  process.exitCode = exitCode;
-  if (interrupted.signal.aborted) process.exit(exitCode);
+  // All that was written has been taken. What may still be open, such as a database that another process took, must
+  // not keep this one.
+  process.exit(exitCode);
 }
 
 const INTERNAL_ERROR = 3;
@@ -41,6 +46,10 @@ export async function runCommand(terminal: Terminal, make: MakeReview = reviewGi
         // Loaded when it is asked for, as what a review needs is.
         const { explainCommand } = await import('./explain-command.js');
         return await explainCommand(line.topic, terminal);
+      }
+      case 'serve': {
+        const { serveCommand } = await import('./serve-command.js');
+        return await serveCommand(line, terminal);
       }
     }
   } catch (error) {

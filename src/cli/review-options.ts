@@ -28,6 +28,7 @@ export type CommandLine =
   | { readonly state: 'review'; readonly options: ReviewOptions }
   /** Null for a list of all that can be explained. */
   | { readonly state: 'explain'; readonly topic: string | null }
+  | { readonly state: 'serve'; readonly setup: boolean }
   | { readonly state: 'answered'; readonly exitCode: number };
 
 /** The exit code for what the user can mend, wrong arguments included. */
@@ -42,6 +43,9 @@ export function readCommandLine(terminal: Terminal, version: string): CommandLin
     },
     explain: (topic) => {
       line = { state: 'explain', topic: topic ?? null };
+    },
+    serve: ({ setup }) => {
+      line = { state: 'serve', setup: setup === true };
     },
   });
   try {
@@ -76,6 +80,7 @@ interface RawOptions {
 interface Actions {
   readonly review: (options: RawOptions) => void;
   readonly explain: (topic: string | undefined) => void;
+  readonly serve: (options: { readonly setup?: boolean }) => void;
 }
 
 function createProgram(terminal: Terminal, version: string, actions: Actions): Command {
@@ -91,7 +96,16 @@ function createProgram(terminal: Terminal, version: string, actions: Actions): C
     .showHelpAfterError('Run with --help for usage.');
   addReview(program).action(actions.review);
   addExplain(program).action(actions.explain);
+  addServe(program).action(actions.serve);
   return program;
+}
+
+function addServe(program: Command): Command {
+  return program
+    .command('serve')
+    .description('Runs the GitHub App: receives webhooks, reviews pull requests, serves badges.')
+    .option('--setup', 'register an App first, where the environment holds no credentials and NODE_ENV is "production"')
+    .addHelpText('after', '\nIt is configured by environment variables; docs/operating.md lists them.');
 }
 
 function addExplain(program: Command): Command {

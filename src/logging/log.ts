@@ -23,12 +23,28 @@ export function createLog({ level, secrets, stream }: LogOptions): Logger {
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: tellError, error: tellError },
     redact: { paths: LEFT_OUT, remove: true },
-    hooks: { streamWrite: (line) => withoutSecrets(line, secrets) },
+    hooks: {
+      logMethod(args, method) {
+        method.apply(this, withFixedWords(args as Arguments));
+      },
+      streamWrite: (line) => withoutSecrets(line, secrets),
+    },
   };
   return stream === null ? pino(options) : pino(options, stream);
 }
 
-const LEFT_OUT = ['payload', 'event', 'body', 'request', 'response', 'headers'].flatMap((name) => [name, `*.${name}`]);
+const LEFT_OUT = ['payload', 'event.payload', 'body', 'request', 'response', 'headers'].flatMap((name) => [
+  name,
+  `*.${name}`,
+]);
+
+type Arguments = [first: unknown, words?: string, ...rest: unknown[]];
+
+/** A library may log an error alone, whose message would become the words of the line. */
+function withFixedWords(args: Arguments): Arguments {
+  const [first, words] = args;
+  return first instanceof Error ? [{ err: first }, words ?? 'failed'] : args;
+}
 
 interface ToldError {
   readonly type: string;

@@ -8,6 +8,7 @@ export type JobOutcome = 'done' | 'failed' | 'exhausted';
 /** What is counted, for Prometheus. No label names a repository, so that the page can be shown to a stranger. */
 export interface Metrics {
   readonly delivery: (event: string, outcome: DeliveryOutcome, seconds: number) => void;
+  readonly refused: () => void;
   readonly job: (kind: Job['kind'], outcome: JobOutcome, seconds: number) => void;
   /** A job that had its last try. */
   readonly exhausted: (kind: Job['kind']) => void;
@@ -25,6 +26,11 @@ export function createMetrics(queue: Pick<JobQueue, 'sizes'>): Metrics {
     name: 'tunelint_deliveries_total',
     help: 'Webhook deliveries with a right signature, by event and outcome.',
     labelNames: ['event', 'outcome'],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'tunelint_deliveries_refused_total',
+    help: 'Requests to the address of webhooks that were none of GitHub.',
     registers,
   });
   const deliverySeconds = new Histogram({
@@ -69,6 +75,7 @@ export function createMetrics(queue: Pick<JobQueue, 'sizes'>): Metrics {
       deliveries.inc({ event, outcome });
       deliverySeconds.observe(seconds);
     },
+    refused: () => refused.inc(),
     job: (kind, outcome, seconds) => {
       jobs.inc({ kind, outcome });
       jobSeconds.observe({ kind }, seconds);

@@ -12,6 +12,8 @@ export interface WebhookOptions {
   readonly accept: Deliveries['accept'];
   /** Every delivery whose signature was right, and how it ended. */
   readonly onDelivery: (event: string, outcome: DeliveryOutcome, seconds: number) => void;
+  /** One whose signature was wrong, or that was none at all. */
+  readonly onRefused: () => void;
   readonly log: Logger;
 }
 
@@ -26,13 +28,19 @@ const PATIENCE_MILLISECONDS = 4_500;
 /** Probot's middleware: checks signatures, and stores what a delivery asks for before it is answered. */
 export async function createWebhooks(options: WebhookOptions): Promise<WebhookMiddleware> {
   const { appId, privateKey, secret } = options;
-  // What Probot itself logs holds whole requests at its lower levels.
-  const log = options.log.child({ room: 'probot' }, { level: 'warn' });
+  // Whatever Probot has to say of a delivery is said below, without its body, and once.
+  const log = options.log.child({}, { level: 'silent' });
   // biome-ignore lint/suspicious/noExplicitAny: Probot names the type of an older pino, which ours fulfils.
   const probot = new Probot({ appId, privateKey, secret, log: log as any });
   probot.onAny(async ({ id, name, payload }) => await receive(options, id, name, payload));
   const middleware = await probot.getNodeMiddleware({ path: WEBHOOK_PATH });
-  return async (request, response) => await middleware(request, response);
+  return async (request, response) => {
+    await middleware(request, response);
+    const status = response.statusCode;
+    if (status < 400 || status >= 500) return;
+    options.onRefused();
+    options.log.warn({ status }, 'delivery refused: no delivery, or not signed with our secret');
+  };
 }
 
 async function receive(options: WebhookOptions, id: string, name: string, payload: unknown): Promise<void> {
@@ -40,7 +48,10 @@ async function receive(options: WebhookOptions, id: string, name: string, payloa
   const outcome = await store(options, id, name, payload);
   const action = actionOf(payload);
   options.onDelivery(name, outcome, (performance.now() - started) / 1000);
-  options.log.info({ delivery: id, event: action === null ? name : `${name}.${action}`, outcome }, 'delivery received');
+  options.log.info(
+    { delivery: id, webhook: action === null ? name : `${name}.${action}`, outcome },
+    'delivery received',
+  );
   if (outcome === 'failed') throw new DeliveryNotStored();
 }
 
@@ -51,7 +62,7 @@ async function store(options: WebhookOptions, id: string, name: string, payload:
     for (const request of requests) options.log.debug({ delivery: id, ...subjectOf(request) }, 'delivery asks');
     return await withinPatience(options.accept({ id, receivedAt: new Date() }, requests));
   } catch (err) {
-    options.log.error({ err, delivery: id, event: name }, 'delivery not stored');
+    options.log.error({ err, delivery: id, webhook: name }, 'delivery not stored');
     return 'failed';
   }
 }

@@ -108,6 +108,7 @@ export function subjectOf(request: Request): Readonly<Record<string, string | nu
       return { asks: request.kind, repository: `${request.repository.owner}/${request.repository.name}` };
     case 'forget':
       return { asks: request.kind, repository: request.repository };
+    case 'survey':
     case 'forget-installation':
       return { asks: request.kind, installation: request.installation };
   }

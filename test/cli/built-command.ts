@@ -51,7 +51,7 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
 }
 
 /** What of this process must not decide how the command runs: colours, npm's own variables, git's. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(?:GIT_|npm_|NODE_|FORCE_COLOR$|NO_COLOR$)/.test(name));
   return { ...Object.fromEntries(own), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 }

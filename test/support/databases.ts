@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -9,6 +8,7 @@ import pg from 'pg';
 import type { Database } from '../../src/store/database.js';
 import { openEmbeddedDatabase } from '../../src/store/embedded-database.js';
 import { openServerDatabase } from '../../src/store/server-database.js';
+import { freePort } from './free-port.js';
 
 /** Both kinds of database, for tables of tests that hold on each. */
 export const KINDS_OF_DATABASE = ['embedded', 'server'] as const;
@@ -74,13 +74,4 @@ async function createDatabase(url: string): Promise<string> {
   const own = new URL(url);
   own.pathname = `/${name}`;
   return own.href;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }

@@ -1,0 +1,103 @@
+import type { CommitSha } from '../model/identifiers.js';
+import type { PullRequest } from '../model/pull-request.js';
+import { type CheckOutcome, supersededOutcome } from '../presentation/github/check-outcomes.js';
+import { type CheckIdentity, findCheck, identityOfPullRequest, openIdOf } from './check-identity.js';
+import { type CheckRuns, type CompletedCheck, HostError, type Installation, type StandingCheck } from './hosting.js';
+import type { UnfinishedCheck } from './keeping.js';
+import { assertCurrent, type PullRequestWork } from './pull-request-work.js';
+
+/** The check run that stands for the head of a pull request: there is one, whatever happened before. */
+export interface OwnCheck {
+  readonly id: number;
+  readonly identity: CheckIdentity;
+  /** It tells already all that there is to tell. */
+  readonly isWhole: boolean;
+}
+
+/** Finds the check run of the head, or creates it. */
+export async function openCheck(work: PullRequestWork): Promise<OwnCheck> {
+  const { claim, policy, deps } = work;
+  const { check } = claim;
+  const identity = identityOfPullRequest(claim.pullRequest, policy);
+  if (check.state === 'started' && check.id !== null) return { id: check.id, identity, isWhole: false };
+  const isNew = check.state === 'none' && !claim.unfamiliar;
+  const standing = isNew ? null : await standingCheck(work, identity);
+  if (standing !== null) {
+    const isWhole = standing.completed && standing.externalId === identity.whole;
+    if (!standing.completed) await deps.store.pullRequests.checkStarted(claim, standing.id);
+    return { id: standing.id, identity, isWhole };
+  }
+  await assertCurrent(work);
+  await deps.store.pullRequests.checkStarting(claim);
+  const id = await startCheck(work, identity);
+  await deps.store.pullRequests.checkStarted(claim, id);
+  return { id, identity, isWhole: false };
+}
+
+/** Completes the check run of the head. `tellsAll`: a review of the same commits would say the same. */
+export async function completeCheck(
+  work: PullRequestWork,
+  check: OwnCheck,
+  completed: Omit<CompletedCheck, 'externalId'> & { readonly tellsAll: boolean },
+): Promise<void> {
+  const { claim, installation, deps } = work;
+  const { repository, head } = claim.pullRequest;
+  const { tellsAll, ...outcome } = completed;
+  const externalId = tellsAll ? check.identity.whole : check.identity.open;
+  await installation.checks.complete(repository, check.id, { ...outcome, externalId });
+  await deps.store.pullRequests.checkCompleted(claim, head, check.id);
+}
+
+/** Completes the check runs of older heads, as far as they exist. These are ours to write whatever has come since. */
+export async function cancelSuperseded(work: PullRequestWork): Promise<void> {
+  const { claim, deps } = work;
+  const { pullRequest, superseded } = claim;
+  for (const { head, check } of superseded) {
+    const id = await endCheck(work.installation, pullRequest, { head, check }, supersededOutcome(pullRequest.head));
+    await deps.store.pullRequests.checkSwept({ pullRequest, head, check: id });
+  }
+}
+
+/** Completes a check run that was begun and that no review will complete. Gives its number; null where there is none. */
+export async function endCheck(
+  { checks }: Installation,
+  pullRequest: PullRequest,
+  { head, check }: Pick<UnfinishedCheck, 'head' | 'check'>,
+  outcome: CheckOutcome,
+): Promise<number | null> {
+  const { repository, number } = pullRequest;
+  try {
+    const id = check ?? (await unfinished(checks, pullRequest, head));
+    if (id !== null) await checks.complete(repository, id, { ...outcome, externalId: openIdOf(number) });
+    return id;
+  } catch (error) {
+    if (error instanceof HostError && error.code === 'gone') return null;
+    throw error;
+  }
+}
+
+async function unfinished(checks: CheckRuns, pullRequest: PullRequest, head: CommitSha): Promise<number | null> {
+  const standing = findCheck(await checks.list(pullRequest.repository, head), openIdOf(pullRequest.number));
+  return standing === null || standing.completed ? null : standing.id;
+}
+
+async function standingCheck(work: PullRequestWork, identity: CheckIdentity): Promise<StandingCheck | null> {
+  const { repository, head } = work.claim.pullRequest;
+  return findCheck(await work.installation.checks.list(repository, head), identity.open);
+}
+
+/** Where the answer was lost, there may be one now. */
+async function startCheck(work: PullRequestWork, identity: CheckIdentity): Promise<number> {
+  const { claim, installation } = work;
+  const { repository, head } = claim.pullRequest;
+  const start = () => installation.checks.start(repository, head, identity.open);
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code !== 'unavailable') throw error;
+    const standing = await standingCheck(work, identity);
+    if (standing !== null) return standing.id;
+    await assertCurrent(work);
+    return await start();
+  }
+}

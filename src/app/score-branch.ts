@@ -1,0 +1,113 @@
+import type { CommitSha } from '../model/identifiers.js';
+import type { RepositoryIdentity } from '../model/pull-request.js';
+import type { Review } from '../model/review.js';
+import { RULE_SET_VERSION } from '../model/rule.js';
+import { KEY_PREFIX } from '../playbook/metrics.js';
+import { presentBranch } from '../presentation/github/branch-check.js';
+import { unfinishedOutcome } from '../presentation/github/check-outcomes.js';
+import { abortableSource } from './abortable-source.js';
+import { adviceFor, isWorthAnotherTry } from './advice.js';
+import { type CheckIdentity, findCheck, identityOfBranch } from './check-identity.js';
+import type { AppDependencies } from './dependencies.js';
+import type { CompletedCheck, Installation, StandingCheck } from './hosting.js';
+import type { Job, ScoreRecord } from './keeping.js';
+import { failureFields, type Log } from './log.js';
+import type { Policy } from './policy.js';
+import { createChangeReview } from './review-change.js';
+
+export type ScoreBranch = (job: Extract<Job, { kind: 'score' }>, signal: AbortSignal, log: Log) => Promise<void>;
+
+/**
+ * Scores the tip of the default branch, for its badge. A repository that trains something gets one check run on the
+ * commit, which never fails; one that does not hears nothing.
+ */
+export function createBranchScoring(deps: AppDependencies): ScoreBranch {
+  return async function scoreBranch(job, signal, log) {
+    const repository = await deps.store.repositories.byId(job.repository);
+    if (repository === null) return log.info({}, 'nothing to score: forgotten');
+    const installation = deps.host.installation(job.installation);
+    const head = await installation.defaultHead(repository);
+    if (head === null) return log.info({}, 'nothing to score: empty');
+    const policy = await deps.policyOf(repository);
+    await scoreCommit({ repository, head, installation, policy, deps, log: log.child({ head }) }, signal);
+  };
+}
+
+interface ScoringWork {
+  readonly repository: RepositoryIdentity;
+  readonly head: CommitSha;
+  readonly installation: Installation;
+  readonly policy: Policy;
+  readonly deps: AppDependencies;
+  readonly log: Log;
+}
+
+async function scoreCommit(work: ScoringWork, signal: AbortSignal): Promise<void> {
+  const { repository, head, installation, policy, deps, log } = work;
+  const identity = identityOfBranch(repository.defaultBranch, policy);
+  const standing = findCheck(await installation.checks.list(repository, head), identity.open);
+  if (await isScored(work, standing, identity)) return log.info({}, 'scored before');
+  try {
+    const review = await reviewCommit(work, signal);
+    await deps.store.scores.record(scoreOf(review, work));
+    if (review.comparison.head.runs.length > 0) {
+      const badge = deps.links.badge === null ? null : await deps.links.badge(repository);
+      await completeCheck(work, standing, { ...presentBranch(review, badge), externalId: identity.whole });
+    }
+    log.info({ runs: review.comparison.head.runs.length, timings: review.timings }, 'scored');
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isWorthAnotherTry(error)) throw error;
+    log.error(failureFields(error), 'the scoring did not finish');
+    await completeCheck(work, standing, { ...unfinishedOutcome(adviceFor(error)), externalId: identity.open });
+  }
+}
+
+async function isScored(
+  { repository, head, deps }: ScoringWork,
+  standing: StandingCheck | null,
+  { whole }: CheckIdentity,
+): Promise<boolean> {
+  const latest = await deps.store.scores.latest(repository.id, repository.defaultBranch);
+  const isLatest = latest?.commit === head && latest.ruleSet === RULE_SET_VERSION;
+  if (!isLatest) return false;
+  return latest.runs === 0 || (standing?.completed === true && standing.externalId === whole);
+}
+
+async function reviewCommit({ repository, head, installation, policy, deps }: ScoringWork, signal: AbortSignal) {
+  const { extraction, detectors, bounds } = deps;
+  const source = abortableSource(installation.commitTree(repository, head), signal);
+  const cache = deps.store.facts(repository.id);
+  const clock = () => performance.now();
+  try {
+    const options = policy.judge;
+    return await createChangeReview({ source, extraction, cache, detectors, bounds, options, clock })();
+  } finally {
+    await source.close();
+  }
+}
+
+function scoreOf({ comparison: { head } }: Review, work: ScoringWork): ScoreRecord {
+  const { metrics, composites } = head.scores;
+  return {
+    repository: work.repository.id,
+    branch: work.repository.defaultBranch,
+    commit: work.head,
+    ruleSet: RULE_SET_VERSION,
+    scores: Object.fromEntries([
+      ...metrics,
+      ...[...composites].map(([key, score]) => [KEY_PREFIX + key, score] as const),
+    ]),
+    runs: head.runs.length,
+    scoredAt: work.deps.now(),
+  };
+}
+
+async function completeCheck(
+  { repository, head, installation }: ScoringWork,
+  standing: StandingCheck | null,
+  completed: CompletedCheck,
+): Promise<void> {
+  const id = standing?.id ?? (await installation.checks.start(repository, head, completed.externalId));
+  await installation.checks.complete(repository, id, completed);
+}

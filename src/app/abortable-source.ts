@@ -9,6 +9,7 @@ export function abortableSource(source: ChangeSource, signal: AbortSignal): Chan
       snapshot ??= source.snapshot();
       return await snapshot;
     },
+    announce: source.announce,
     readBlobs: async (ids) => {
       signal.throwIfAborted();
       return await source.readBlobs(ids);

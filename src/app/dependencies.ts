@@ -31,5 +31,5 @@ export interface Links {
   /** The page of a rule that the App serves; null where the operator gave it no public address. */
   readonly rulePage: ((rule: RuleId) => string) | null;
   /** The badge of a repository, with its token where it is private; null as above. */
-  readonly badge: ((repository: RepositoryIdentity) => Promise<string>) | null;
+  readonly badge: ((repository: RepositoryIdentity) => string) | null;
 }

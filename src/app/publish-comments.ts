@@ -4,7 +4,6 @@ import { mendedComment } from '../presentation/github/mended-comment.js';
 import { reviewComment } from '../presentation/github/review-comment.js';
 import type { GithubTelling, WrittenComment } from '../presentation/github/tell-on-github.js';
 import { HostError, type OwnThread, type StandingReview } from './hosting.js';
-import { failureFields } from './log.js';
 import { type CommentPlan, type CommentSituation, type NewComment, planComments } from './plan-comments.js';
 import { assertCurrent, assertSameHead, type PullRequestWork } from './pull-request-work.js';
 
@@ -44,7 +43,7 @@ export async function publishComments(
     return outcome(null);
   } catch (error) {
     if (!isHindrance(error)) throw error;
-    work.log.warn(failureFields(error), 'comments were left out');
+    work.log.warn({ err: error }, 'comments were left out');
     return outcome(`Comments are missing. ${error.advice}`);
   }
 }

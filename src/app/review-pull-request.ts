@@ -12,7 +12,7 @@ import { abortableSource } from './abortable-source.js';
 import { adviceFor, isWorthAnotherTry } from './advice.js';
 import type { AppDependencies } from './dependencies.js';
 import { HostError } from './hosting.js';
-import { failureFields, type Log } from './log.js';
+import type { Log } from './log.js';
 import { cancelSuperseded, completeCheck, endCheck, type OwnCheck, openCheck } from './own-check.js';
 import type { ChangeSource, FactExtraction } from './ports.js';
 import { NO_COMMENTS, publishComments } from './publish-comments.js';
@@ -29,7 +29,7 @@ export function createPullRequestReview(deps: AppDependencies): ReviewPullReques
   return async function reviewPullRequest(key, signal, log) {
     const claimed = await deps.store.pullRequests.withClaim(key, signal, async (claim) => {
       const { pullRequest } = claim;
-      const installation = deps.host.installation(pullRequest.installation);
+      const installation = deps.host.installation(pullRequest.installation, claim.signal);
       const policy = await deps.policyOf(pullRequest.repository);
       const about = log.child({ head: pullRequest.head, generation: claim.generation });
       await reviewClaimed({ claim, installation, policy, deps, log: about }, signal);
@@ -128,19 +128,20 @@ function findingsToTell({ comparison, files }: Review) {
 const CHANCE = new Set<string>(['too-slow', 'crashed']);
 
 /** Whoever comes next cancels the check run of this head, unless the pull request was closed and nobody comes. */
-async function leave({ claim, installation, deps, log }: PullRequestWork, check: OwnCheck | null): Promise<void> {
+async function leave({ claim, deps, log }: PullRequestWork, check: OwnCheck | null): Promise<void> {
   const { pullRequest } = claim;
   const { repository, installation: through, number, head } = pullRequest;
   const now = await deps.store.pullRequests.find({ repository: repository.id, installation: through, number });
   log.info({ open: now?.open ?? false }, 'superseded');
   if (check === null || now?.open === true) return;
-  await endCheck(installation, pullRequest, { head, check: check.id }, closedOutcome());
+  // Not the one of this work, which reads and writes nothing more by now.
+  await endCheck(deps.host.installation(through), pullRequest, { head, check: check.id }, closedOutcome());
   await deps.store.pullRequests.checkSwept({ pullRequest, head, check: check.id });
 }
 
 /** The check run tells that the analysis did not finish, and why; nobody waits for it. */
 async function giveUp(work: PullRequestWork, check: OwnCheck | null, error: unknown): Promise<void> {
-  work.log.error(failureFields(error), 'the analysis did not finish');
+  work.log.error({ err: error }, 'the analysis did not finish');
   if (check === null) return;
   try {
     await assertCurrent(work);

@@ -7,11 +7,11 @@ import { presentBranch } from '../presentation/github/branch-check.js';
 import { unfinishedOutcome } from '../presentation/github/check-outcomes.js';
 import { abortableSource } from './abortable-source.js';
 import { adviceFor, isWorthAnotherTry } from './advice.js';
-import { type CheckIdentity, findCheck, identityOfBranch } from './check-identity.js';
+import { findCheck, identityOfBranch } from './check-identity.js';
 import type { AppDependencies } from './dependencies.js';
 import type { CompletedCheck, Installation, StandingCheck } from './hosting.js';
 import type { Job, ScoreRecord } from './keeping.js';
-import { failureFields, type Log } from './log.js';
+import type { Log } from './log.js';
 import type { Policy } from './policy.js';
 import { createChangeReview } from './review-change.js';
 
@@ -25,7 +25,7 @@ export function createBranchScoring(deps: AppDependencies): ScoreBranch {
   return async function scoreBranch(job, signal, log) {
     const repository = await deps.store.repositories.byId(job.repository);
     if (repository === null) return log.info({}, 'nothing to score: forgotten');
-    const installation = deps.host.installation(job.installation);
+    const installation = deps.host.installation(job.installation, signal);
     const head = await installation.defaultHead(repository);
     if (head === null) return log.info({}, 'nothing to score: empty');
     const policy = await deps.policyOf(repository);
@@ -46,32 +46,28 @@ async function scoreCommit(work: ScoringWork, signal: AbortSignal): Promise<void
   const { repository, head, installation, policy, deps, log } = work;
   const identity = identityOfBranch(repository.defaultBranch, policy);
   const standing = findCheck(await installation.checks.list(repository, head), identity.open);
-  if (await isScored(work, standing, identity)) return log.info({}, 'scored before');
+  const isTold = standing?.completed === true && standing.externalId === identity.whole;
+  if (await isScored(work, isTold)) return log.info({}, 'scored before');
   try {
     const review = await reviewCommit(work, signal);
     await deps.store.scores.record(scoreOf(review, work));
-    if (review.comparison.head.runs.length > 0) {
-      const badge = deps.links.badge === null ? null : await deps.links.badge(repository);
+    if (review.comparison.head.runs.length > 0 && !isTold) {
+      const badge = deps.links.badge === null ? null : deps.links.badge(repository);
       await completeCheck(work, standing, { ...presentBranch(review, badge), externalId: identity.whole });
     }
     log.info({ runs: review.comparison.head.runs.length, timings: review.timings }, 'scored');
   } catch (error) {
     signal.throwIfAborted();
     if (isWorthAnotherTry(error)) throw error;
-    log.error(failureFields(error), 'the scoring did not finish');
+    log.error({ err: error }, 'the scoring did not finish');
     await completeCheck(work, standing, { ...unfinishedOutcome(adviceFor(error)), externalId: identity.open });
   }
 }
 
-async function isScored(
-  { repository, head, deps }: ScoringWork,
-  standing: StandingCheck | null,
-  { whole }: CheckIdentity,
-): Promise<boolean> {
+async function isScored({ repository, head, deps }: ScoringWork, isTold: boolean): Promise<boolean> {
   const latest = await deps.store.scores.latest(repository.id, repository.defaultBranch);
   const isLatest = latest?.commit === head && latest.ruleSet === RULE_SET_VERSION;
-  if (!isLatest) return false;
-  return latest.runs === 0 || (standing?.completed === true && standing.externalId === whole);
+  return isLatest && (isTold || latest.runs === 0);
 }
 
 async function reviewCommit({ repository, head, installation, policy, deps }: ScoringWork, signal: AbortSignal) {

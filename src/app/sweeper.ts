@@ -1,11 +1,12 @@
 import type { AppDependencies } from './dependencies.js';
-import { failureFields } from './log.js';
 import { sweepChecks, sweepDeliveries, sweepHeads } from './sweeps.js';
 
 /** Looks now and then for what is owed: nothing rests on an event that may be lost. */
 export interface Sweeper {
   /** Begins with a sweep of everything. */
   readonly start: () => void;
+  /** Ends when nothing is left of what was to be swept by now. */
+  readonly idle: () => Promise<void>;
   /** Ends when the sweep under way has ended. */
   readonly stop: () => Promise<void>;
 }
@@ -31,7 +32,7 @@ export function createSweeper(deps: Pick<AppDependencies, 'host' | 'store' | 'lo
         await work();
         log.info({ sweep: name }, 'swept');
       } catch (error) {
-        log.warn({ sweep: name, ...failureFields(error) }, 'a sweep did not finish');
+        log.warn({ sweep: name, err: error }, 'a sweep did not finish');
       }
     });
   };
@@ -49,6 +50,7 @@ export function createSweeper(deps: Pick<AppDependencies, 'host' | 'store' | 'lo
       every(CHECKS_EVERY, () => sweep('checks', () => sweepChecks(deps)));
       every(REST_EVERY, () => sweepRest(LOOK_BACK));
     },
+    idle: () => running,
     stop: async () => {
       stopped = true;
       for (const timer of timers) clearInterval(timer);

@@ -3,7 +3,6 @@ import { closedOutcome, supersededOutcome, unfinishedOutcome } from '../presenta
 import type { AppDependencies } from './dependencies.js';
 import type { Installation } from './hosting.js';
 import type { Request, UnfinishedCheck } from './keeping.js';
-import { failureFields } from './log.js';
 import { endCheck } from './own-check.js';
 
 type SweepDependencies = Pick<AppDependencies, 'host' | 'store' | 'log' | 'now'>;
@@ -44,14 +43,18 @@ export async function sweepDeliveries(deps: SweepDependencies, since: Date): Pro
  */
 export async function sweepHeads(deps: SweepDependencies): Promise<void> {
   for (const id of await deps.host.installations()) {
-    const installation = deps.host.installation(id);
-    await eachOnItsOwn(deps, { installation: id }, async () => {
-      for (const repository of await installation.repositories()) {
-        await eachOnItsOwn(deps, { installation: id, repository: repository.id }, () =>
-          sweepRepository(deps, { id, installation, repository }),
-        );
-      }
-    });
+    await eachOnItsOwn(deps, { installation: id }, () => sweepInstallation(deps, id));
+  }
+}
+
+/** The same for all repositories of one installation. */
+export async function sweepInstallation(deps: SweepDependencies, id: number, signal?: AbortSignal): Promise<void> {
+  const installation = deps.host.installation(id, signal);
+  for (const repository of await installation.repositories()) {
+    signal?.throwIfAborted();
+    await eachOnItsOwn(deps, { installation: id, repository: repository.id }, () =>
+      sweepRepository(deps, { id, installation, repository }),
+    );
   }
 }
 
@@ -77,6 +80,6 @@ async function eachOnItsOwn({ log }: SweepDependencies, fields: object, work: ()
   try {
     await work();
   } catch (error) {
-    log.warn({ ...fields, ...failureFields(error) }, 'a sweep left something out');
+    log.warn({ ...fields, err: error }, 'a sweep left something out');
   }
 }

@@ -3,6 +3,7 @@ import type { AppDependencies } from './dependencies.js';
 import type { Job, JobOrigin } from './keeping.js';
 import { createPullRequestReview } from './review-pull-request.js';
 import { createBranchScoring } from './score-branch.js';
+import { sweepInstallation } from './sweeps.js';
 
 /** Does a job of the queue. Rejects where it is to be tried again. */
 export type Worker = (job: Job, signal: AbortSignal, origin: JobOrigin) => Promise<void>;
@@ -20,6 +21,9 @@ export function createWorker(deps: AppDependencies): Worker {
       }
       case 'score':
         await scoreBranch(job, signal, log.child({ repository: job.repository }));
+        break;
+      case 'survey':
+        await sweepInstallation({ ...deps, log }, job.installation, signal);
         break;
       default:
         assertNever(job);

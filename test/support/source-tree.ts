@@ -1,3 +1,4 @@
+import type { FactExtraction } from '../../src/app/ports.js';
 import { extractFacts, loadFrontEnds } from '../../src/frontends/all.js';
 import { DEFAULT_BOUNDS } from '../../src/model/bounds.js';
 import type { FileFacts } from '../../src/model/fact.js';
@@ -26,4 +27,15 @@ export async function sourceTree(files: Files): Promise<SourceTree> {
 
 export async function factsOf(path: RepoPath, text: string): Promise<FileFacts> {
   return extractFacts(await frontEnds(), { path, bytes: new TextEncoder().encode(text) }, DEFAULT_BOUNDS);
+}
+
+/** Reads files as the product does, in this thread. */
+export async function extractionInThread(): Promise<FactExtraction> {
+  const all = await frontEnds();
+  return {
+    claims: (path) => all.some((frontEnd) => frontEnd.claims(path)),
+    version: 'test',
+    extract: async (files) => files.map((file) => extractFacts(all, file, DEFAULT_BOUNDS)),
+    close: async () => {},
+  };
 }

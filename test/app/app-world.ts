@@ -1,4 +1,4 @@
-import { artifactTrustSurface } from '../../detectors/artifact-trust-surface/detector.js';
+import { detectors } from '../../detectors/catalog.js';
 import type { AppDependencies } from '../../src/app/dependencies.js';
 import type { Job, Store } from '../../src/app/keeping.js';
 import type { Log } from '../../src/app/log.js';
@@ -91,7 +91,7 @@ export class AppWorld {
       host: github.host,
       store,
       extraction,
-      detectors: [artifactTrustSurface],
+      detectors: detectors.filter(({ id }) => id === 'artifact-trust-surface'),
       playbook: createPlaybook([]),
       bounds: DEFAULT_BOUNDS,
       policyOf: async () => DEFAULT_POLICY,

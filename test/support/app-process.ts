@@ -35,7 +35,7 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
   const port = await freePort();
   const child = spawn(process.execPath, [options.program ?? PROGRAM, 'serve', ...(options.args ?? [])], {
     cwd: options.cwd,
-    env: { ...cleanEnvironment(), HOST: '127.0.0.1', PORT: String(port), ...options.environment },
+    env: { ...cleanEnvironment(), HOST: '127.0.0.1', ...options.environment, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [log, terminal] = [collected(child, 'stdout'), collected(child, 'stderr')];

@@ -27,8 +27,10 @@ export type Request =
       readonly pullRequest: PullRequest;
       /** The event tells of a pull request that was just opened, so that nothing of ours can stand on it. */
       readonly opened: boolean;
+      /** A person asked for it, so that the check run is completed anew even where it says all already. */
+      readonly again?: boolean;
     }
-  /** A person asked for it again: the open pull requests with this head, as far as they are known. */
+  /** A person asked for it again: the open pull requests with this head. Where none is known, the host is asked. */
   | {
       readonly kind: 'review-again';
       readonly installation: number;
@@ -65,7 +67,9 @@ export interface Deliveries {
 export type Job =
   | { readonly kind: 'review'; readonly pullRequest: PullRequestKey }
   | { readonly kind: 'score'; readonly installation: number; readonly repository: number }
-  | { readonly kind: 'survey'; readonly installation: number };
+  | { readonly kind: 'survey'; readonly installation: number }
+  /** A commit whose check run a person asked for again, and whose pull request is not known. */
+  | { readonly kind: 'recheck'; readonly installation: number; readonly repository: number; readonly head: CommitSha };
 
 /** For logs: which job it is, and which delivery put it in; null for a sweep. */
 export interface JobOrigin {

@@ -23,7 +23,8 @@ export async function openCheck(work: PullRequestWork): Promise<OwnCheck> {
   const isNew = check.state === 'none' && !claim.unfamiliar;
   const standing = isNew ? null : await standingCheck(work, identity);
   if (standing !== null) {
-    const isWhole = standing.completed && standing.externalId === identity.whole;
+    // One that was begun anew is to be completed anew, whatever it says by now.
+    const isWhole = check.state !== 'started' && standing.completed && standing.externalId === identity.whole;
     if (!standing.completed) await deps.store.pullRequests.checkStarted(claim, standing.id);
     return { id: standing.id, identity, isWhole };
   }

@@ -15,7 +15,12 @@ import type { Log } from './log.js';
 import type { Policy } from './policy.js';
 import { createChangeReview } from './review-change.js';
 
-export type ScoreBranch = (job: Extract<Job, { kind: 'score' }>, signal: AbortSignal, log: Log) => Promise<void>;
+export type ScoreBranch = (job: BranchToScore, signal: AbortSignal, log: Log) => Promise<void>;
+
+export interface BranchToScore extends Pick<Extract<Job, { kind: 'score' }>, 'installation' | 'repository'> {
+  /** A person asked for it, so that the check run is completed anew even where it says all already. */
+  readonly again?: boolean;
+}
 
 /**
  * Scores the tip of the default branch, for its badge. A repository that trains something gets one check run on the
@@ -29,7 +34,8 @@ export function createBranchScoring(deps: AppDependencies): ScoreBranch {
     const head = await installation.defaultHead(repository);
     if (head === null) return log.info({}, 'nothing to score: empty');
     const policy = await deps.policyOf(repository);
-    await scoreCommit({ repository, head, installation, policy, deps, log: log.child({ head }) }, signal);
+    const work = { repository, head, installation, policy, deps, log: log.child({ head }) };
+    await scoreCommit(work, job.again ?? false, signal);
   };
 }
 
@@ -42,11 +48,11 @@ interface ScoringWork {
   readonly log: Log;
 }
 
-async function scoreCommit(work: ScoringWork, signal: AbortSignal): Promise<void> {
+async function scoreCommit(work: ScoringWork, again: boolean, signal: AbortSignal): Promise<void> {
   const { repository, head, installation, policy, deps, log } = work;
   const identity = identityOfBranch(repository.defaultBranch, policy);
   const standing = findCheck(await installation.checks.list(repository, head), identity.open);
-  const isTold = standing?.completed === true && standing.externalId === identity.whole;
+  const isTold = !again && standing?.completed === true && standing.externalId === identity.whole;
   if (await isScored(work, isTold)) return log.info({}, 'scored before');
   try {
     const review = await reviewCommit(work, signal);

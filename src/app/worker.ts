@@ -1,6 +1,7 @@
 import { assertNever } from '../model/expression.js';
 import type { AppDependencies } from './dependencies.js';
 import type { Job, JobOrigin } from './keeping.js';
+import { createRecheck } from './recheck-commit.js';
 import { createPullRequestReview } from './review-pull-request.js';
 import { createBranchScoring } from './score-branch.js';
 import { sweepInstallation } from './sweeps.js';
@@ -11,6 +12,7 @@ export type Worker = (job: Job, signal: AbortSignal, origin: JobOrigin) => Promi
 export function createWorker(deps: AppDependencies): Worker {
   const reviewPullRequest = createPullRequestReview(deps);
   const scoreBranch = createBranchScoring(deps);
+  const recheckCommit = createRecheck(deps, scoreBranch);
   return async function work(job, signal, origin) {
     const log = deps.log.child({ job: origin.id, delivery: origin.delivery });
     switch (job.kind) {
@@ -21,6 +23,9 @@ export function createWorker(deps: AppDependencies): Worker {
       }
       case 'score':
         await scoreBranch(job, signal, log.child({ repository: job.repository }));
+        break;
+      case 'recheck':
+        await recheckCommit(job, signal, log.child({ repository: job.repository, head: job.head }));
         break;
       case 'survey':
         await sweepInstallation({ ...deps, log }, job.installation, signal);

@@ -11,7 +11,7 @@ export interface QueuedJob {
 export type Kind = Job['kind'];
 
 /** A queue a kind, in the order in which they are served. */
-export const KINDS = ['review', 'score', 'survey'] as const satisfies readonly Kind[];
+export const KINDS = ['review', 'recheck', 'score', 'survey'] as const satisfies readonly Kind[];
 
 export function isKind(name: string): name is Kind {
   return (KINDS as readonly string[]).includes(name);
@@ -24,6 +24,8 @@ export function keyOfJob(job: Job): string {
       return `${job.pullRequest.repository}/${job.pullRequest.number}`;
     case 'score':
       return `${job.repository}`;
+    case 'recheck':
+      return `${job.repository}/${job.head}`;
     case 'survey':
       return `${job.installation}`;
     default:

@@ -100,8 +100,11 @@ const NO_EFFECT: Effect = { changed: [], jobs: [] };
 
 async function takeInOne(queries: Queries, request: Request, receivedAt: Date): Promise<Effect> {
   switch (request.kind) {
-    case 'review':
-      return await takeInPullRequest(queries, request.pullRequest, request.opened);
+    case 'review': {
+      const effect = await takeInPullRequest(queries, request.pullRequest, request.opened);
+      if (request.again === true) await reopenCheck(queries, request.pullRequest, receivedAt);
+      return effect;
+    }
     case 'stop': {
       const { changed } = await takeInPullRequest(queries, request.pullRequest, false);
       return { changed, jobs: [] };
@@ -168,11 +171,27 @@ async function reviewAgain(
     .from(pullRequests)
     .where(and(eq(pullRequests.repository, repository.id), eq(pullRequests.head, head), eq(pullRequests.open, true)));
   const numbers = rows.map((row) => row.number).sort((a, b) => a - b);
-  if (numbers.length === 0) return NO_EFFECT;
+  if (numbers.length === 0) {
+    return { changed: [], jobs: [{ kind: 'recheck', installation, repository: repository.id, head }] };
+  }
   await queries
     .update(checks)
     .set({ startedAt: receivedAt, completedAt: null })
     .where(and(eq(checks.repository, repository.id), eq(checks.head, head), inArray(checks.number, numbers)));
   const keys = numbers.map((number) => ({ installation, repository: repository.id, number }));
   return { changed: [], jobs: keys.map((pullRequest) => ({ kind: 'review', pullRequest })) };
+}
+
+/** The same where it is not known whether there is one. */
+async function reopenCheck(queries: Queries, { repository, number, head }: PullRequest, at: Date): Promise<void> {
+  const [known] = await queries
+    .select({ number: pullRequests.number })
+    .from(pullRequests)
+    .where(and(eq(pullRequests.repository, repository.id), eq(pullRequests.number, number)));
+  if (known === undefined) return;
+  const begun = { startedAt: at, completedAt: null };
+  await queries
+    .insert(checks)
+    .values({ repository: repository.id, number, head, ...begun })
+    .onConflictDoUpdate({ target: [checks.repository, checks.number, checks.head], set: begun });
 }

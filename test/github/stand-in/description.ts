@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+
+/** One operation of GitHub's description that a request was matched to. */
+export interface Operation {
+  readonly id: string;
+  /** What stands in the path for its parameters. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+interface Described {
+  readonly operationId: string;
+  readonly parameters: readonly (Parameter | { readonly $ref: string })[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly content?: Content } | { readonly $ref: string }>>;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required?: boolean;
+  readonly schema: object;
+}
+
+type Content = Readonly<Record<string, { readonly schema: object }>>;
+
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, object>>>>;
+}
+
+const description = withNull(JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8'))) as Description;
+
+/** OpenAPI 3.0 lets a `nullable` value be null beside any `enum` and any `allOf`; JSON Schema does not. */
+function withNull(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withNull);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNull(item)]));
+  if (copy.nullable !== true) return copy;
+  const { nullable: _, ...schema } = copy;
+  return { anyOf: [{ type: 'null' }, schema] };
+}
+
+const ajv = new Ajv({ strict: false, allErrors: false, coerceTypes: false });
+(addFormats as unknown as typeof addFormats.default)(ajv);
+ajv.addSchema({ $id: 'github', components: description.components });
+const compiled = new Map<object, ValidateFunction>();
+
+const routes = Object.entries(description.paths)
+  .flatMap(([template, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      // A branch or a range of commits holds slashes.
+      pattern: new RegExp(
+        `^${template.replaceAll(/\{(ref|basehead|branch)\}/g, '(?<$1>.+)').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`,
+      ),
+      operation,
+      // `/commits/{ref}/check-runs` before `/commits/{ref}`, whose name may hold slashes.
+      depth: template.split('/').length,
+    })),
+  )
+  .sort((a, b) => b.depth - a.depth);
+
+/** The operation that a request is for; null for what is not among those that were cut out. */
+export function operationOf(method: string, path: string): Operation | null {
+  for (const route of routes) {
+    const match = route.method === method ? route.pattern.exec(path) : null;
+    if (match === null) continue;
+    const parameters = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+    return { id: route.operation.operationId, parameters: Object.fromEntries(parameters) };
+  }
+  return null;
+}
+
+/** Why GitHub's description does not allow a request; null where it does. */
+export function requestFault(id: string, query: URLSearchParams, body: unknown): string | null {
+  const operation = described(id);
+  const known = operation.parameters.map((it) => resolve<Parameter>(it)).filter((it) => it.in === 'query');
+  for (const name of query.keys()) {
+    if (!known.some((it) => it.name === name)) return `"${name}" is no query parameter of ${id}`;
+  }
+  for (const { name, schema } of known) {
+    const value = query.get(name);
+    const fault = value === null || faultOf(schema, value) === null ? null : faultOf(schema, fromText(value));
+    if (fault !== null) return `query parameter "${name}" ${fault}`;
+  }
+  const schema = operation.requestBody?.content['application/json']?.schema;
+  if (schema === undefined) return body === undefined ? null : `${id} takes no body`;
+  if (body === undefined) return operation.requestBody?.required === true ? `${id} needs a body` : null;
+  const extra = unknownKeys(schema, body);
+  return extra ?? faultOf(schema, body);
+}
+
+/** Why GitHub's description does not allow an answer; null where it does. */
+export function responseFault(id: string, status: number, body: unknown): string | null {
+  const responses = described(id).responses;
+  const response = responses[String(status)];
+  // Failures that every operation may have are not listed with each of them.
+  if (response === undefined) return status >= 400 ? null : `${id} does not answer with ${status}`;
+  const schema = resolve<{ readonly content?: Content }>(response).content?.['application/json']?.schema;
+  return schema === undefined || body === undefined ? null : faultOf(schema, body);
+}
+
+function described(id: string): Described {
+  const found = routes.find(({ operation }) => operation.operationId === id)?.operation;
+  if (found === undefined) throw new Error(`"${id}" is not in the description`);
+  return found;
+}
+
+function resolve<T>(value: object): T {
+  if (!('$ref' in value) || typeof value.$ref !== 'string') return value as T;
+  const [kind = '', name = ''] = value.$ref.slice('#/components/'.length).split('/');
+  return description.components[kind]?.[name] as T;
+}
+
+function faultOf(schema: object, value: unknown): string | null {
+  let validate = compiled.get(schema);
+  if (validate === undefined) {
+    validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"github#/components/')));
+    compiled.set(schema, validate);
+  }
+  if (validate(value)) return null;
+  const [error] = validate.errors ?? [];
+  return `${error?.instancePath ?? ''} ${error?.message ?? 'is invalid'}`.trim();
+}
+
+/** GitHub ignores keys it does not know, which hides misspelt ones. */
+function unknownKeys(schema: object, body: unknown): string | null {
+  const properties = 'properties' in schema ? (schema.properties as Record<string, object>) : null;
+  if (properties === null || typeof body !== 'object' || body === null) return null;
+  const extra = Object.keys(body).find((key) => !(key in properties));
+  return extra === undefined ? null : `"${extra}" is not known`;
+}
+
+function fromText(value: string): unknown {
+  if (/^\d+$/.test(value)) return Number(value);
+  return value === 'true' || value === 'false' ? value === 'true' : value;
+}

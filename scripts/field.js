@@ -5,7 +5,7 @@
 //
 // Repositories may be bare. Prints one table a question: training files and resolved settings by repository, findings
 // by rule and repository and per hundred training files, and new findings over the commits. `--output FILE` writes
-// the same figures as JSON.
+// the same figures as JSON. `--quartiles FILE` writes what scores the repositories have, for docs/metrics.md.
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -15,17 +15,17 @@ import { detectors } from '../dist/detectors/catalog.js';
 import { createChangeReview } from '../dist/src/app/review-change.js';
 import { openGitChange } from '../dist/src/git/git-change.js';
 import { DEFAULT_BOUNDS } from '../dist/src/model/bounds.js';
-import { DEFAULT_JUDGE_OPTIONS } from '../dist/src/model/rule.js';
+import { DEFAULT_JUDGE_OPTIONS, RULE_SET_VERSION } from '../dist/src/model/rule.js';
 import { createFactExtraction } from '../dist/src/workers/fact-extraction.js';
 
 const run = promisify(execFile);
 const TRAINING_FILES = ['*.py', '*.ipynb', '*.yaml', '*.yml', '*.json', '*.sh'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { commits: { type: 'string', default: '0' }, output: { type: 'string' } },
+  options: { commits: { type: 'string', default: '0' }, output: { type: 'string' }, quartiles: { type: 'string' } },
 });
 if (positionals.length === 0) {
-  process.stderr.write('usage: npm run field -- [--commits N] [--output FILE] DIR...\n');
+  process.stderr.write('usage: npm run field -- [--commits N] [--output FILE] [--quartiles FILE] DIR...\n');
   process.exit(2);
 }
 
@@ -37,12 +37,14 @@ for (const folder of positionals) {
 }
 await extraction.close();
 print(repositories);
+if (values.quartiles !== undefined)
+  await writeFile(values.quartiles, `${JSON.stringify(quartilesOf(repositories), null, 2)}\n`);
 if (values.output !== undefined) await writeFile(values.output, `${JSON.stringify(repositories, null, 2)}\n`);
 
 async function readRepository(folder) {
   // Against itself a tree has no change: every finding it holds is there, and none is new.
   const review = await reviewChange(folder, 'HEAD', 'HEAD');
-  const runs = review.comparison.head.runs;
+  const { runs, scores } = review.comparison.head;
   const files = new Set(runs.map(({ run: it }) => it.files[0]));
   const commits = [];
   for (const commit of await lastCommits(folder, Number(values.commits))) {
@@ -55,8 +57,31 @@ async function readRepository(folder) {
     runs: runs.length,
     settings: resolved(runs),
     rules: countBy(review.comparison.findings, (finding) => finding.rule),
+    commit: review.snapshot.head.commit,
+    scores: { ...Object.fromEntries(scores.metrics), ...Object.fromEntries(scores.composites) },
     commits,
   };
+}
+
+/** Of the repositories that train something. */
+function quartilesOf(all) {
+  const training = all.filter((it) => it.runs > 0);
+  const keys = [...new Set(training.flatMap((it) => Object.keys(it.scores)))];
+  const rows = keys.flatMap((key) => {
+    const known = training.flatMap((it) => it.scores[key] ?? []).sort((a, b) => a - b);
+    if (known.length === 0) return [];
+    const [lower, median, upper] = [0.25, 0.5, 0.75].map((part) => Number(quantile(known, part).toFixed(3)));
+    return [[key, { known: known.length, lower, median, upper }]];
+  });
+  const repositories = training.map((it) => `${it.name.replace('+', '/')}@${it.commit.slice(0, 9)}`);
+  return { ruleSet: RULE_SET_VERSION, repositories, scores: Object.fromEntries(rows) };
+}
+
+/** Between two neighbours of a sorted list, by the share of the way. */
+function quantile(sorted, part) {
+  const at = part * (sorted.length - 1);
+  const below = sorted[Math.floor(at)];
+  return below + (sorted[Math.ceil(at)] - below) * (at - Math.floor(at));
 }
 
 /** A bare copy is often called `repo` in a folder that bears the name. */

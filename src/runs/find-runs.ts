@@ -1,34 +1,25 @@
-import type { RepoPath } from '../model/identifiers.js';
 import type { TrainingRun } from '../model/run.js';
 import type { SourceTree } from '../model/source-tree.js';
-import { findConfigRuns } from './config/config-runs.js';
 import type { OnFailure } from './failures.js';
-import { findPythonRuns } from './python/python-runs.js';
+import { RunFinder } from './run-finder.js';
 import { IndexedTree } from './tree/indexed-tree.js';
+import { sourceOf } from './tree/tree-source.js';
 
 /**
  * Every training run of a tree, by id, so that the order in which files were read does not matter. `onFailure` is told
  * of files whose runs could not be followed, all or in part; the others are complete.
  */
 export function findRuns(tree: SourceTree, onFailure: OnFailure = () => {}): TrainingRun[] {
-  const indexed = new IndexedTree(tree, onFailure);
-  const scripts = new Map(indexed.entries().map((path) => [path, findPythonRuns(path, indexed, onFailure)]));
-  const configured = indexed
-    .entries()
-    .flatMap((path) => findConfigRuns(path, indexed, onFailure))
-    .map((run) => withScript(run, scripts));
-  return [...configured, ...[...scripts.values()].flat()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const indexed = new IndexedTree(sourceOf(tree), null, onFailure);
+  const finder = new RunFinder(indexed);
+  const runs = indexed.entries().flatMap((path) => {
+    const found = finder.find(path)?.value;
+    for (const detail of found?.failures ?? []) onFailure(path, detail);
+    return found?.runs ?? [];
+  });
+  return runs.sort(byId);
 }
 
-/** A file that a script of the tree reads: what that script calls, the run calls. */
-function withScript(run: TrainingRun, scripts: ReadonlyMap<RepoPath, readonly TrainingRun[]>): TrainingRun {
-  const [script] = run.files.toSorted().flatMap((path) => scripts.get(path) ?? []);
-  if (script === undefined) return run;
-  const { trainer, calls, callsOpen, columns, api, uploads } = script;
-  const parts = [...script.parts, ...run.parts.filter(({ part }) => script.parts.every((it) => it.part !== part))];
-  const rewards = run.rewards ?? script.rewards;
-  const environment = new Map([...script.environment, ...run.environment]);
-  const files = [...new Set([...run.files, ...script.files])];
-  const secrets = [...run.secrets, ...script.secrets];
-  return { ...run, trainer, calls, callsOpen, environment, files, columns, api, parts, rewards, uploads, secrets };
+export function byId(a: TrainingRun, b: TrainingRun): number {
+  return a.id < b.id ? -1 : 1;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { lineNumber, repoPath } from '../../src/model/identifiers.js';
 import { findRuns } from '../../src/runs/find-runs.js';
 import { IndexedTree } from '../../src/runs/tree/indexed-tree.js';
+import { sourceOf } from '../../src/runs/tree/tree-source.js';
 import { type Files, sourceTree } from '../support/source-tree.js';
 
 const TRAINER = 'from trl import SFTTrainer\nfrom transformers import AutoModel\n';
@@ -77,7 +78,7 @@ describe('code that goes in circles or on for ever', () => {
     const names = ['A', 'B', 'C', 'D', 'E', 'F'];
     const laughs = names.map((name, it) => `${name}="${`\${${names[it + 1] ?? 'G'}}x`.repeat(100)}"\n`).join('');
     const launches = new IndexedTree(
-      await sourceTree({ 'a.sh': `G=z\n${laughs}python train.py --config $A\n` }),
+      sourceOf(await sourceTree({ 'a.sh': `G=z\n${laughs}python train.py --config $A\n` })),
     ).launches('file', repoPath('a.sh'));
     expect(launches[0]?.lost).toEqual({ what: 'a computed file name', computed: true });
   });

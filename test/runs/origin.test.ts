@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { repoPath } from '../../src/model/identifiers.js';
 import { originOf } from '../../src/runs/origin.js';
 import { IndexedTree } from '../../src/runs/tree/indexed-tree.js';
+import { sourceOf } from '../../src/runs/tree/tree-source.js';
 
-const tree = new IndexedTree({
-  paths: new Set(['acme/base/config.json', 'scripts/org/model/weights.txt'].map(repoPath)),
-  files: new Map(),
-  unread: new Map(),
-});
+const tree = new IndexedTree(
+  sourceOf({
+    paths: new Set(['acme/base/config.json', 'scripts/org/model/weights.txt'].map(repoPath)),
+    files: new Map(),
+    unread: new Map(),
+  }),
+);
 const local = { tree, folder: 'scripts', written: new Set(['team/adapter']) };
 
 describe('where a name leads', () => {

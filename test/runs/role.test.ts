@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { repoPath } from '../../src/model/identifiers.js';
 import { mayHoldRuns, roleOf } from '../../src/runs/role.js';
 import { IndexedTree } from '../../src/runs/tree/indexed-tree.js';
+import { sourceOf } from '../../src/runs/tree/tree-source.js';
 
 describe('the role of a run', () => {
   it.each([
@@ -23,7 +24,7 @@ describe('the role of a run', () => {
 
 describe('a path that may hold runs', () => {
   const paths = ['LICENSE', 'setup.py', 'pkg/other/LICENSE', 'pkg/other/setup.py', 'pkg/LICENSE'].map(repoPath);
-  const tree = new IndexedTree({ paths: new Set(paths), files: new Map(), unread: new Map() });
+  const tree = new IndexedTree(sourceOf({ paths: new Set(paths), files: new Map(), unread: new Map() }));
 
   it.each([
     ['train.py', true],

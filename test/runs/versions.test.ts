@@ -3,6 +3,7 @@ import type { FileFacts, RequirementFact } from '../../src/model/fact.js';
 import { lineNumber, type RepoPath, repoPath } from '../../src/model/identifiers.js';
 import type { VersionRange } from '../../src/model/versions.js';
 import { IndexedTree } from '../../src/runs/tree/indexed-tree.js';
+import { sourceOf } from '../../src/runs/tree/tree-source.js';
 import { specifierRange, versionsFor } from '../../src/runs/versions.js';
 
 const PLACE = { start: 0, end: 1, startLine: lineNumber(1), endLine: lineNumber(1) };
@@ -21,7 +22,9 @@ function treeOf(files: Record<string, readonly string[]>): IndexedTree {
     repoPath(path),
     { facts: requirements.map(requirement), partial: null },
   ]);
-  return new IndexedTree({ paths: new Set(read.map(([path]) => path)), files: new Map(read), unread: new Map() });
+  return new IndexedTree(
+    sourceOf({ paths: new Set(read.map(([path]) => path)), files: new Map(read), unread: new Map() }),
+  );
 }
 
 function requirement(text: string): RequirementFact {

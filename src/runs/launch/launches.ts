@@ -23,26 +23,26 @@ export interface Launch {
   readonly script: RepoPath | null;
 }
 
-/** What the finding of launches needs: scripts by path, and which files there are. */
-export interface LaunchingTree {
-  readonly outlines: ReadonlyMap<RepoPath, Pick<FileOutline, 'commands' | 'variables'>>;
-  readonly hasFile: (path: string) => boolean;
-}
+type HasFile = (path: string) => boolean;
 
-/** Every command of the tree that starts a Python program or a training tool. */
-export function findLaunches(tree: LaunchingTree, onFailure: OnFailure): Launch[] {
-  return [...tree.outlines].flatMap(([path, { commands, variables }]) => {
+/** Every command of some files that starts a Python program or a training tool. */
+export function findLaunches(
+  files: readonly (readonly [RepoPath, Pick<FileOutline, 'commands' | 'variables'>])[],
+  hasFile: HasFile,
+  onFailure: OnFailure,
+): Launch[] {
+  return files.flatMap(([path, { commands, variables }]) => {
     if (commands.length === 0) return [];
     return attempted(path, onFailure, () => {
       const known = variablesOf(variables);
-      return commands.flatMap((command) => launchOf(tree, path, command, known));
+      return commands.flatMap((command) => launchOf(hasFile, path, command, known));
     });
   });
 }
 
 type Variables = ReadonlyMap<string, Expression | null>;
 
-function launchOf(tree: LaunchingTree, path: RepoPath, command: CommandFact, variables: Variables): Launch[] {
+function launchOf(hasFile: HasFile, path: RepoPath, command: CommandFact, variables: Variables): Launch[] {
   const line = readCommandLine(command);
   if (line === null) return [];
   const named = namedConfig(line);
@@ -51,8 +51,8 @@ function launchOf(tree: LaunchingTree, path: RepoPath, command: CommandFact, var
   const spreads = text === null ? line.flags.spreads : line.flags.spreads.filter((it) => it !== named);
   const dereference = (name: string): Expression | null => variables.get(name) ?? null;
   const flags: SettingSource = { path, root: { ...line.flags, spreads }, dereference };
-  const config = text === null ? null : findFile(tree, path, text);
-  const script = line.kind === 'script' ? findFile(tree, path, line.program) : moduleFile(tree, path, line);
+  const config = text === null ? null : findFile(hasFile, path, text);
+  const script = line.kind === 'script' ? findFile(hasFile, path, line.program) : moduleFile(hasFile, path, line);
   const isFile = text !== null && /\.(?:ya?ml|json)$/i.test(text);
   const lost =
     named === null || config !== null || (text !== null && !isFile)
@@ -102,19 +102,19 @@ function literalText(expression: Expression, variables: Variables, budget = { pa
 }
 
 /** A script is started from somewhere between its own folder and the root; the nearest match counts. */
-function findFile(tree: LaunchingTree, from: RepoPath, name: string): RepoPath | null {
+function findFile(hasFile: HasFile, from: RepoPath, name: string): RepoPath | null {
   if (/^(?:\/|~|\$)/.test(name)) return null;
   for (let folder = folderOf(from); ; folder = folderOf(folder)) {
     const path = normalise(folder === '' ? name : `${folder}/${name}`);
-    if (path !== null && tree.hasFile(path)) return path;
+    if (path !== null && hasFile(path)) return path;
     if (folder === '') return null;
   }
 }
 
-function moduleFile(tree: LaunchingTree, from: RepoPath, line: CommandLine): RepoPath | null {
+function moduleFile(hasFile: HasFile, from: RepoPath, line: CommandLine): RepoPath | null {
   if (line.kind !== 'module') return null;
   const name = line.program.replaceAll('.', '/');
-  return findFile(tree, from, `${name}.py`) ?? findFile(tree, from, `src/${name}.py`);
+  return findFile(hasFile, from, `${name}.py`) ?? findFile(hasFile, from, `src/${name}.py`);
 }
 
 function normalise(path: string): RepoPath | null {

@@ -2,7 +2,6 @@ import { lastName } from '../../model/expression.js';
 import type { FileFacts } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { isNotebook } from '../../model/notebook-path.js';
-import type { SourceTree } from '../../model/source-tree.js';
 import type { OptionalKey } from '../config/understood-keys.js';
 import type { OnFailure } from '../failures.js';
 import { folderOf, requiringFolder } from '../folders.js';
@@ -10,32 +9,50 @@ import { findLaunches, type Launch } from '../launch/launches.js';
 import { definesTrainers, outermostPackages } from '../python/frameworks.js';
 import { mayDefineTrainer, mayMakeTrainer, trainerNames } from '../python/trainer-names.js';
 import { mayHoldRuns } from '../role.js';
-import { type FileOutline, outlineOf } from './file-outline.js';
+import { AskingView } from './asking-view.js';
+import type { FileOutline } from './file-outline.js';
 import { PathIndex } from './path-index.js';
+import { type Asked, answerTo, type Question, question, type Traced } from './questions.js';
+import type { TreeSource } from './tree-source.js';
 import type { FolderRequirements, LaunchRole, TreeView } from './tree-view.js';
+
+const FRAMEWORKS = question('frameworks');
+
+/** What is known of files that were looked into before, in this tree or another. */
+export interface KnownDefiners {
+  readonly of: (path: RepoPath, content: string) => readonly Traced<boolean>[];
+  readonly add: (path: RepoPath, content: string, found: Traced<boolean>) => void;
+}
 
 /** A tree with an answer to every question of `TreeView`, each index made when it is first asked for. */
 export class IndexedTree implements TreeView {
-  readonly outlines: ReadonlyMap<RepoPath, FileOutline>;
-  readonly #tree: SourceTree;
+  readonly #source: TreeSource;
   readonly #paths: PathIndex;
+  readonly #files: readonly (readonly [RepoPath, FileOutline])[];
+  readonly #known: KnownDefiners | null;
   readonly #onFailure: OnFailure;
+  readonly #missing = new Set<RepoPath>();
+  readonly #answers = new Map<Question, string>();
+  readonly #definers = new Map<RepoPath, boolean>();
   readonly #required = new Map<string, readonly FolderRequirements[]>();
   readonly #launches = once(() => this.#indexLaunches());
   readonly #callers = once(() => this.#indexCallers());
   readonly #requirements = once(() => this.#indexRequirements());
-  readonly #trainerNames = once(() => trainerNames(this.outlines.values()));
-  readonly #frameworks = once(() => outermostPackages(this.#trainerFiles(), (path) => this.hasFile(path)));
+  readonly #trainerNames = once(() => trainerNames(this.#files.map(([, outline]) => outline)));
+  readonly #mayDefine = once(() => this.#filesThat((_, it) => mayDefineTrainer(it, this.#trainerNames())));
   readonly #evaluating = once(() => this.#filesThat((path, it) => it.evaluates && mayHoldRuns(path, this)));
   readonly #training = once(() => this.#filesThat((_, it) => it.trains));
+  #frameworks: readonly string[] | null = null;
 
   /** `onFailure` is told of files whose launch commands could not be read. */
-  constructor(tree: SourceTree, onFailure: OnFailure = () => {}) {
-    this.#tree = tree;
+  constructor(source: TreeSource, known: KnownDefiners | null = null, onFailure: OnFailure = () => {}) {
+    this.#source = source;
+    this.#known = known;
     this.#onFailure = onFailure;
-    this.#paths = new PathIndex(tree.paths);
-    const sorted = [...tree.files].sort(([a], [b]) => (a < b ? -1 : 1));
-    this.outlines = new Map(sorted.map(([path, facts]) => [path, knownOutline(path, facts)]));
+    this.#paths = pathsOf(source.paths);
+    this.#files = [...source.files]
+      .map(([path, { outline }]) => [path, outline] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /** Files that may hold runs, by path. Most hold none, and that is seen without their facts. */
@@ -48,12 +65,46 @@ export class IndexedTree implements TreeView {
     );
   }
 
+  /** Files whose facts were asked for since this was last called, and are not at hand. */
+  takeMissing(): readonly RepoPath[] {
+    const missing = [...this.#missing];
+    this.#missing.clear();
+    return missing;
+  }
+
+  /** Whether what was asked of some tree has the same answers in this one. */
+  answersAlike(asked: Asked): boolean {
+    for (const [one, answer] of asked) if (this.answer(one) !== answer) return false;
+    return true;
+  }
+
+  answer(asked: Question): string {
+    const known = this.#answers.get(asked);
+    if (known !== undefined) return known;
+    const answer = answerTo(this, asked);
+    // Until all trainers are known, frameworks may still come.
+    if (asked !== FRAMEWORKS || this.knowsFrameworks) this.#answers.set(asked, answer);
+    return answer;
+  }
+
+  isRead(path: RepoPath): boolean {
+    return this.#source.files.has(path);
+  }
+
+  /** What names the content of a file; empty for one that was not read. */
+  contentOf(path: RepoPath): string {
+    return this.#source.files.get(path)?.content ?? '';
+  }
+
   facts(path: RepoPath): FileFacts | null {
-    return this.#tree.files.get(path) ?? null;
+    if (!this.isRead(path)) return null;
+    const facts = this.#source.facts(path);
+    if (facts === null) this.#missing.add(path);
+    return facts;
   }
 
   isUnread(path: RepoPath): boolean {
-    return this.#tree.unread.has(path);
+    return this.#source.isUnread(path);
   }
 
   hasFile(path: string): boolean {
@@ -81,8 +132,22 @@ export class IndexedTree implements TreeView {
     return callers.includes(definedIn) ? callers : [...callers, definedIn].sort();
   }
 
+  /** Whether an import whose first name this is may lead into the tree. */
+  isModuleName(name: string): boolean {
+    return this.#paths.isModuleName(name);
+  }
+
+  get knowsFrameworks(): boolean {
+    return this.#frameworks !== null;
+  }
+
+  /** Only what is known so far, while facts are missing. */
   frameworks(): readonly string[] {
-    return this.#frameworks();
+    if (this.#frameworks !== null) return this.#frameworks;
+    const defining = this.#mayDefine().filter((path) => this.#definesTrainers(path));
+    const frameworks = outermostPackages(defining, (path) => this.hasFile(path));
+    if (this.#mayDefine().every((path) => this.#definers.has(path))) this.#frameworks = frameworks;
+    return frameworks;
   }
 
   requirementsFor(path: RepoPath): readonly FolderRequirements[] {
@@ -91,6 +156,11 @@ export class IndexedTree implements TreeView {
 
   evaluatingFile(except: readonly RepoPath[]): RepoPath | null {
     return this.#evaluating().find((path) => !except.includes(path)) ?? null;
+  }
+
+  /** Which of these files evaluate models. */
+  evaluatingAmong(files: readonly RepoPath[]): readonly RepoPath[] {
+    return this.#evaluating().filter((path) => files.includes(path));
   }
 
   holdsTrainingScripts(): boolean {
@@ -102,16 +172,28 @@ export class IndexedTree implements TreeView {
   }
 
   #filesThat(holds: (path: RepoPath, outline: FileOutline) => boolean): readonly RepoPath[] {
-    return [...this.outlines].flatMap(([path, outline]) => (holds(path, outline) ? [path] : []));
+    return this.#files.flatMap(([path, outline]) => (holds(path, outline) ? [path] : []));
   }
 
-  #trainerFiles(): readonly RepoPath[] {
-    const names = this.#trainerNames();
-    return this.#filesThat((path, it) => mayDefineTrainer(it, names) && definesTrainers(path, this));
+  #definesTrainers(path: RepoPath): boolean {
+    const known = this.#definers.get(path) ?? this.#knownDefiner(path);
+    if (known !== undefined) return known;
+    const view = new AskingView(this);
+    const value = definesTrainers(path, view);
+    if (!view.isComplete) return false;
+    this.#definers.set(path, value);
+    this.#known?.add(path, this.contentOf(path), { value, asked: view.asked });
+    return value;
+  }
+
+  #knownDefiner(path: RepoPath): boolean | undefined {
+    const known = this.#known?.of(path, this.contentOf(path)).find(({ asked }) => this.answersAlike(asked));
+    if (known !== undefined) this.#definers.set(path, known.value);
+    return known?.value;
   }
 
   #indexLaunches(): Record<LaunchRole, ReadonlyMap<RepoPath, readonly Launch[]>> {
-    const all = findLaunches(this, this.#onFailure);
+    const all = findLaunches(this.#files, (path) => this.hasFile(path), this.#onFailure);
     return {
       file: grouped(all, (it) => it.path),
       config: grouped(all, (it) => it.config),
@@ -121,7 +203,7 @@ export class IndexedTree implements TreeView {
 
   #indexCallers(): ReadonlyMap<string, readonly RepoPath[]> {
     const callers = new Map<string, RepoPath[]>();
-    for (const [path, { calls }] of this.outlines) {
+    for (const [path, { calls }] of this.#files) {
       for (const name of new Set(calls.map(lastName))) {
         const known = callers.get(name);
         if (known === undefined) callers.set(name, [path]);
@@ -132,7 +214,7 @@ export class IndexedTree implements TreeView {
   }
 
   #indexRequirements(): ReadonlyMap<string, FolderRequirements['requirements']> {
-    const all = [...this.outlines].flatMap(([path, { requirements }]) => requirements.map((fact) => ({ path, fact })));
+    const all = this.#files.flatMap(([path, { requirements }]) => requirements.map((fact) => ({ path, fact })));
     return grouped(all, ({ path }) => requiringFolder(path));
   }
 
@@ -148,15 +230,13 @@ export class IndexedTree implements TreeView {
   }
 }
 
-/** Both sides of a change share the facts of what it leaves alone. */
-const outlines = new WeakMap<FileFacts, { readonly path: RepoPath; readonly outline: FileOutline }>();
+/** A tree whose files are edited keeps its paths. */
+const pathIndexes = new WeakMap<ReadonlySet<RepoPath>, PathIndex>();
 
-function knownOutline(path: RepoPath, facts: FileFacts): FileOutline {
-  const known = outlines.get(facts);
-  if (known?.path === path) return known.outline;
-  const outline = outlineOf(path, facts);
-  outlines.set(facts, { path, outline });
-  return outline;
+function pathsOf(paths: ReadonlySet<RepoPath>): PathIndex {
+  const known = pathIndexes.get(paths) ?? new PathIndex(paths);
+  pathIndexes.set(paths, known);
+  return known;
 }
 
 function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K | null): ReadonlyMap<K, readonly T[]> {

@@ -1,0 +1,113 @@
+import type { FileFacts } from '../../model/fact.js';
+import type { RepoPath } from '../../model/identifiers.js';
+import { isNotebook } from '../../model/notebook-path.js';
+import type { OptionalKey } from '../config/understood-keys.js';
+import { folderOf } from '../folders.js';
+import type { Launch } from '../launch/launches.js';
+import type { IndexedTree } from './indexed-tree.js';
+import { type Asked, type Question, question } from './questions.js';
+import type { FolderRequirements, LaunchRole, TreeView } from './tree-view.js';
+
+/** A view that keeps what it was asked, with the answers. */
+export class AskingView implements TreeView {
+  readonly #tree: IndexedTree;
+  readonly #asked = new Map<Question, string>();
+  #isComplete = true;
+
+  constructor(tree: IndexedTree) {
+    this.#tree = tree;
+  }
+
+  get asked(): Asked {
+    return this.#asked;
+  }
+
+  /** Whether all facts that were asked for are at hand; what was found without them means nothing. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Takes over what another view of the same tree was asked, for what is made of what was found there. */
+  include(other: AskingView): void {
+    for (const [asked, answer] of other.asked) this.#asked.set(asked, answer);
+    this.#isComplete &&= other.isComplete;
+  }
+
+  facts(path: RepoPath): FileFacts | null {
+    this.#note(question('facts', path));
+    const facts = this.#tree.facts(path);
+    if (facts === null && this.#tree.isRead(path)) this.#isComplete = false;
+    return facts;
+  }
+
+  isUnread(path: RepoPath): boolean {
+    this.#note(question('unread', path));
+    return this.#tree.isUnread(path);
+  }
+
+  hasFile(path: string): boolean {
+    this.#note(question('file', path));
+    return this.#tree.hasFile(path);
+  }
+
+  hasFolder(path: string): boolean {
+    this.#note(question('folder', path));
+    return this.#tree.hasFolder(path);
+  }
+
+  isVendored(path: RepoPath): boolean {
+    this.#note(question('vendored', path));
+    return this.#tree.isVendored(path);
+  }
+
+  /** That a package is from outside is asked once, whatever is imported from it. */
+  moduleFile(folder: string, dotted: string): RepoPath | null {
+    const [head = ''] = dotted.split('.', 1);
+    const isOutside = head !== '' && !this.#tree.isModuleName(head);
+    this.#note(isOutside ? question('package', head) : question('module', dotted, folder));
+    return this.#tree.moduleFile(folder, dotted);
+  }
+
+  launches(by: LaunchRole, path: RepoPath): readonly Launch[] {
+    this.#note(question('launches', path, by));
+    return this.#tree.launches(by, path);
+  }
+
+  callersOf(name: string, definedIn: RepoPath): readonly RepoPath[] {
+    this.#note(question('callers', name, definedIn));
+    return this.#tree.callersOf(name, definedIn);
+  }
+
+  frameworks(): readonly string[] {
+    const frameworks = this.#tree.frameworks();
+    this.#isComplete &&= this.#tree.knowsFrameworks;
+    this.#note(question('frameworks'));
+    return frameworks;
+  }
+
+  requirementsFor(path: RepoPath): readonly FolderRequirements[] {
+    // Files of one folder share the question.
+    this.#note(question('required', isNotebook(path) ? path : `${folderOf(path)}/`));
+    return this.#tree.requirementsFor(path);
+  }
+
+  /** Of the files to leave out, only those that evaluate make a difference. */
+  evaluatingFile(except: readonly RepoPath[]): RepoPath | null {
+    this.#note(question('evaluating', ...this.#tree.evaluatingAmong(except)));
+    return this.#tree.evaluatingFile(except);
+  }
+
+  holdsTrainingScripts(): boolean {
+    this.#note(question('trains'));
+    return this.#tree.holdsTrainingScripts();
+  }
+
+  asksFor(key: OptionalKey): boolean {
+    this.#note(question('asks', key));
+    return this.#tree.asksFor(key);
+  }
+
+  #note(asked: Question): void {
+    if (!this.#asked.has(asked)) this.#asked.set(asked, this.#tree.answer(asked));
+  }
+}

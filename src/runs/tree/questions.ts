@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { RepoPath } from '../../model/identifiers.js';
+import type { OptionalKey } from '../config/understood-keys.js';
+import type { IndexedTree } from './indexed-tree.js';
+import type { LaunchRole } from './tree-view.js';
+
+/** A question to a tree, in a form that can be kept and asked of another tree. */
+export type Question = string;
+
+/** What was asked of a tree, with what tells each answer from any other. */
+export type Asked = ReadonlyMap<Question, string>;
+
+/** Something that was found out about a tree: it holds in every tree that answers the same questions alike. */
+export interface Traced<T> {
+  readonly value: T;
+  readonly asked: Asked;
+}
+
+export type QuestionKind = keyof typeof ANSWERS;
+
+export function question(kind: QuestionKind, ...subjects: readonly string[]): Question {
+  return [kind, ...subjects].join(SEPARATOR);
+}
+
+/** The same for the same answer, and another for any other. */
+export function answerTo(tree: IndexedTree, asked: Question): string {
+  const [kind, ...subjects] = asked.split(SEPARATOR);
+  const answer = ANSWERS[kind as QuestionKind];
+  return short(answer(tree, subjects[0] ?? '', subjects.slice(1)));
+}
+
+/** No path has it in it. */
+const SEPARATOR = '\0';
+
+/** What is kept of the answer to each kind of question. */
+const ANSWERS = {
+  facts: (tree: IndexedTree, path: string): string => tree.contentOf(path as RepoPath),
+  unread: (tree: IndexedTree, path: string): string => String(tree.isUnread(path as RepoPath)),
+  file: (tree: IndexedTree, path: string): string => String(tree.hasFile(path)),
+  folder: (tree: IndexedTree, path: string): string => String(tree.hasFolder(path)),
+  vendored: (tree: IndexedTree, path: string): string => String(tree.isVendored(path as RepoPath)),
+  package: (tree: IndexedTree, name: string): string => String(tree.isModuleName(name)),
+  module: (tree: IndexedTree, dotted: string, [folder = '']: readonly string[]): string =>
+    tree.moduleFile(folder, dotted) ?? '',
+  launches: (tree: IndexedTree, path: string, [by = '']: readonly string[]): string =>
+    tree
+      .launches(by as LaunchRole, path as RepoPath)
+      // What a launch leads to hangs on the tree, the rest of it on its file alone.
+      .map((it) => [it.path, tree.contentOf(it.path), it.at.start, it.config, it.script].join(' '))
+      .join(SEPARATOR),
+  callers: (tree: IndexedTree, name: string, [path = '']: readonly string[]): string =>
+    tree.callersOf(name, path as RepoPath).join(SEPARATOR),
+  frameworks: (tree: IndexedTree): string => tree.frameworks().join(SEPARATOR),
+  required: (tree: IndexedTree, path: string): string => JSON.stringify(tree.requirementsFor(path as RepoPath)),
+  evaluating: (tree: IndexedTree, first: string, others: readonly string[]): string =>
+    tree.evaluatingFile([first, ...others] as RepoPath[]) ?? '',
+  trains: (tree: IndexedTree): string => String(tree.holdsTrainingScripts()),
+  asks: (tree: IndexedTree, key: string): string => String(tree.asksFor(key as OptionalKey)),
+};
+
+const LONGEST = 64;
+
+function short(answer: string): string {
+  return answer.length <= LONGEST ? answer : createHash('sha256').update(answer).digest('base64url');
+}

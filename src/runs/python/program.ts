@@ -1,6 +1,5 @@
 import type { AssignmentFact, ClassFact, FileFacts, FunctionFact, ImportFact, ScopeId } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
-import { folderOf } from '../folders.js';
 import { HOLDS_PYTHON } from '../tree/file-outline.js';
 import type { TreeView } from '../tree/tree-view.js';
 import { PythonModule, type ScopedCall } from './module.js';
@@ -87,7 +86,7 @@ export class PythonProgram {
 
   /** The file that `import dotted` reads when `from` says so; null for a package outside the tree. */
   moduleFile(from: RepoPath, dotted: string): RepoPath | null {
-    return this.tree.moduleFile(folderOf(from), dotted);
+    return this.tree.moduleFile(from, dotted);
   }
 
   /** Calls that may mean a function of this name which the module defines. */

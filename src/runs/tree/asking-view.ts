@@ -41,7 +41,7 @@ export class AskingView implements TreeView {
   }
 
   isUnread(path: RepoPath): boolean {
-    this.#note(question('unread', path));
+    this.#note(question('facts', path));
     return this.#tree.isUnread(path);
   }
 
@@ -60,12 +60,14 @@ export class AskingView implements TreeView {
     return this.#tree.isVendored(path);
   }
 
-  /** That a package is from outside is asked once, whatever is imported from it. */
-  moduleFile(folder: string, dotted: string): RepoPath | null {
+  /** Where the imports of a file lead is one question; that a package is from outside, one whatever is imported from it. */
+  moduleFile(from: RepoPath, dotted: string): RepoPath | null {
     const [head = ''] = dotted.split('.', 1);
-    const isOutside = head !== '' && !this.#tree.isModuleName(head);
-    this.#note(isOutside ? question('package', head) : question('module', dotted, folder));
-    return this.#tree.moduleFile(folder, dotted);
+    if (head !== '' && !this.#tree.isModuleName(head)) this.#note(question('package', head));
+    else if (this.#tree.importsOf(from).includes(dotted)) this.#note(question('imports', from));
+    // Files of one folder share the question.
+    else this.#note(question('module', dotted, `${folderOf(from)}/`));
+    return this.#tree.moduleFile(from, dotted);
   }
 
   launches(by: LaunchRole, path: RepoPath): readonly Launch[] {
@@ -86,7 +88,6 @@ export class AskingView implements TreeView {
   }
 
   requirementsFor(path: RepoPath): readonly FolderRequirements[] {
-    // Files of one folder share the question.
     this.#note(question('required', isNotebook(path) ? path : `${folderOf(path)}/`));
     return this.#tree.requirementsFor(path);
   }

@@ -12,6 +12,8 @@ import { expressionsOf } from '../python/module.js';
  * are answered from. A pure function of a file's path and facts, and small, since every review needs those of all files.
  */
 export interface FileOutline {
+  /** What imports may name a file by: the module, and the name behind it, dotted. */
+  readonly imports: readonly string[];
   /** Names of calls that may lead out of the file or make an object of one of its classes, as written. */
   readonly calls: readonly string[];
   /** Names that imports give to what bears another name where it comes from. */
@@ -37,6 +39,7 @@ export function outlineOf(path: RepoPath, file: FileFacts): FileOutline {
   const classes = facts.filter((fact) => fact.kind === 'class');
   const commands = facts.filter((fact) => fact.kind === 'command').filter(startsProgram);
   return {
+    imports: isPython ? [...new Set(imports.flatMap(importedNames))] : [],
     calls: isPython ? callsLeadingOut(file, imports, new Set(classes.map((it) => it.name))) : [],
     renames: imports.flatMap(renameOf),
     classes: classes.map(({ name, bases }) => ({ name, bases: bases.flatMap(referenceName) })),
@@ -72,6 +75,12 @@ function callsLeadingOut(
     for (const { value } of expressionsOf(fact)) visitDescendants(value, note);
   }
   return [...calls];
+}
+
+/** Each may be a module of its own, as in `from package import module`. */
+function importedNames({ module, name }: ImportFact): string[] {
+  if (name === null || name === '*') return [module];
+  return [module, module.endsWith('.') ? `${module}${name}` : `${module}.${name}`];
 }
 
 function renameOf({ module, name, alias }: ImportFact): FileOutline['renames'] {

@@ -119,8 +119,13 @@ export class IndexedTree implements TreeView {
     return this.#paths.isVendored(path);
   }
 
-  moduleFile(folder: string, dotted: string): RepoPath | null {
-    return this.#paths.moduleFile(folder, dotted);
+  moduleFile(from: RepoPath, dotted: string): RepoPath | null {
+    return this.#paths.moduleFile(folderOf(from), dotted);
+  }
+
+  /** What the imports of a file may name it by; nothing for a file that was not read. */
+  importsOf(path: RepoPath): readonly string[] {
+    return this.#source.files.get(path)?.outline.imports ?? [];
   }
 
   launches(by: LaunchRole, path: RepoPath): readonly Launch[] {

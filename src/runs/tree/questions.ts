@@ -34,14 +34,19 @@ const SEPARATOR = '\0';
 
 /** What is kept of the answer to each kind of question. */
 const ANSWERS = {
-  facts: (tree: IndexedTree, path: string): string => tree.contentOf(path as RepoPath),
-  unread: (tree: IndexedTree, path: string): string => String(tree.isUnread(path as RepoPath)),
+  facts: (tree: IndexedTree, path: string): string =>
+    tree.isUnread(path as RepoPath) ? 'unread' : tree.contentOf(path as RepoPath),
+  imports: (tree: IndexedTree, path: string): string =>
+    tree
+      .importsOf(path as RepoPath)
+      .map((dotted) => tree.moduleFile(path as RepoPath, dotted))
+      .join(SEPARATOR),
   file: (tree: IndexedTree, path: string): string => String(tree.hasFile(path)),
   folder: (tree: IndexedTree, path: string): string => String(tree.hasFolder(path)),
   vendored: (tree: IndexedTree, path: string): string => String(tree.isVendored(path as RepoPath)),
   package: (tree: IndexedTree, name: string): string => String(tree.isModuleName(name)),
-  module: (tree: IndexedTree, dotted: string, [folder = '']: readonly string[]): string =>
-    tree.moduleFile(folder, dotted) ?? '',
+  module: (tree: IndexedTree, dotted: string, [from = '']: readonly string[]): string =>
+    tree.moduleFile(from as RepoPath, dotted) ?? '',
   launches: (tree: IndexedTree, path: string, [by = '']: readonly string[]): string =>
     tree
       .launches(by as LaunchRole, path as RepoPath)

@@ -18,8 +18,8 @@ export interface TreeView {
   readonly hasFolder: (path: string) => boolean;
   /** Whether the file lies in another project's tree that was copied in. */
   readonly isVendored: (path: RepoPath) => boolean;
-  /** The file that `import dotted` reads in a file of this folder; null for a package outside the tree. */
-  readonly moduleFile: (folder: string, dotted: string) => RepoPath | null;
+  /** The file that `import dotted` reads in a file of the tree; null for a package outside the tree. */
+  readonly moduleFile: (from: RepoPath, dotted: string) => RepoPath | null;
   /** Launch commands by the file they stand in, the configuration they name and the script they start. */
   readonly launches: (by: LaunchRole, path: RepoPath) => readonly Launch[];
   /** Python files with a call that may mean the function of this name which this file defines; itself among them. */

@@ -1,46 +1,99 @@
 import type { RuleId } from '../model/identifiers.js';
-import type { Report, RuleFailure } from '../model/report.js';
-import type { Detector, JudgeOptions, Rule, Sibling } from '../model/rule.js';
+import type { JudgedRun, Report, RuleFailure } from '../model/report.js';
+import type { Detector, JudgeOptions, Projection, Rule, Sibling } from '../model/rule.js';
 import type { TrainingRun } from '../model/run.js';
 import { scoreRuns } from '../model/score.js';
 import { unknown, type Verdict } from '../model/verdict.js';
 
-/** Judges every run with every rule. A rule that throws is `unknown` there and listed; the others are complete. */
-export function judge(detectors: readonly Detector[], runs: readonly TrainingRun[], options: JudgeOptions): Report {
-  const failures: RuleFailure[] = [];
-  const rules = detectors.flatMap((detector) => detector.rules.map(({ rule }) => rule));
-  const judged = runs.map((run) => ({ run, verdicts: new Map<RuleId, Verdict>() }));
-  for (const rule of rules) {
-    const projected = projections(rule, runs, options, failures);
-    for (const { run, verdicts } of judged) {
-      const siblings = projected.filter((it) => it.run !== run.id);
-      verdicts.set(rule.id, judgeRun(rule, run, options, siblings, failures));
-    }
-  }
-  return { runs: judged, scores: scoreRuns(detectors, judged), failures };
+/** What rules say of a run alone, and what it shows its siblings: all that hangs on nothing but the run and the options. */
+export interface LoneJudgement {
+  readonly run: TrainingRun;
+  /** Of the rules that compare no runs. */
+  readonly verdicts: ReadonlyMap<RuleId, Verdict>;
+  /** Of the rules that do. Nothing for a run that concerns no other. */
+  readonly projections: ReadonlyMap<RuleId, Projection>;
+  readonly failures: readonly RuleFailure[];
 }
 
-/** What a rule that compares runs keeps of each, by the id of the run. */
-function projections(
+/** Judges every run with every rule. A rule that throws is `unknown` there and listed; the others are complete. */
+export function judge(detectors: readonly Detector[], runs: readonly TrainingRun[], options: JudgeOptions): Report {
+  const rules = rulesOf(detectors);
+  return judgeTogether(
+    detectors,
+    runs.map((run) => judgeAlone(rules, run, options)),
+    options,
+  );
+}
+
+export function rulesOf(detectors: readonly Detector[]): readonly Rule[] {
+  return detectors.flatMap((detector) => detector.rules.map(({ rule }) => rule));
+}
+
+/** The first half of judging a run, which can be kept with it. */
+export function judgeAlone(rules: readonly Rule[], run: TrainingRun, options: JudgeOptions): LoneJudgement {
+  const failures: RuleFailure[] = [];
+  const verdicts = new Map<RuleId, Verdict>();
+  const projections = new Map<RuleId, Projection>();
+  for (const rule of rules) {
+    if (rule.project === null) verdicts.set(rule.id, verdictOf(rule, run, options, [], failures));
+    else {
+      const projection = projectionOf(rule, run, options, failures);
+      if (projection !== null) projections.set(rule.id, projection);
+    }
+  }
+  return { run, verdicts, projections, failures };
+}
+
+/** The second half: what rules say that compare the runs of a tree, and the scores of all. */
+export function judgeTogether(
+  detectors: readonly Detector[],
+  judgements: readonly LoneJudgement[],
+  options: JudgeOptions,
+): Report {
+  const failures = judgements.flatMap((it) => it.failures);
+  const compared = rulesOf(detectors)
+    .filter((rule) => rule.project !== null)
+    .map((rule) => [rule.id, comparedVerdicts(rule, judgements, options, failures)] as const);
+  const runs = judgements.map((it, index): JudgedRun => {
+    const verdicts = new Map(it.verdicts);
+    for (const [rule, all] of compared) verdicts.set(rule, all[index] as Verdict);
+    return { run: it.run, verdicts };
+  });
+  return { runs, scores: scoreRuns(detectors, runs), failures };
+}
+
+/** In the order of the runs. */
+function comparedVerdicts(
   rule: Rule,
-  runs: readonly TrainingRun[],
+  judgements: readonly LoneJudgement[],
   options: JudgeOptions,
   failures: RuleFailure[],
-): readonly Sibling[] {
-  const { project } = rule;
-  if (project === null) return [];
-  return runs.flatMap((run) => {
-    try {
-      const projection = project(run, options);
-      return projection === null ? [] : [{ run: run.id, name: run.name, projection }];
-    } catch (cause) {
-      failures.push({ rule: rule.id, run: run.id, cause });
-      return [];
-    }
+): readonly Verdict[] {
+  const projected = judgements.flatMap(({ run, projections }): Sibling[] => {
+    const projection = projections.get(rule.id);
+    return projection === undefined ? [] : [{ run: run.id, name: run.name, projection }];
+  });
+  return judgements.map(({ run }) => {
+    const siblings = projected.filter((it) => it.run !== run.id);
+    return verdictOf(rule, run, options, siblings, failures);
   });
 }
 
-function judgeRun(
+function projectionOf(
+  rule: Rule,
+  run: TrainingRun,
+  options: JudgeOptions,
+  failures: RuleFailure[],
+): Projection | null {
+  try {
+    return rule.project?.(run, options) ?? null;
+  } catch (cause) {
+    failures.push({ rule: rule.id, run: run.id, cause });
+    return null;
+  }
+}
+
+function verdictOf(
   rule: Rule,
   run: TrainingRun,
   options: JudgeOptions,

@@ -3,14 +3,16 @@ import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// What the compiler leaves behind: the playbook and example pages beside the detectors, the schemas, the migrations of the database, a name for what
-// the front-ends are, by which facts are kept, and the right to run the command. The root of the project may be given, for a trial.
+// What the compiler leaves behind: the playbook and example pages beside the detectors, the schemas, the migrations of the
+// database, a name for all that makes facts, by which they are kept, and one for all that judges them, and the right to
+// run the command. The root of the project may be given, for a trial.
 const root = process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url)));
 
 await copyPages(join(root, 'detectors'), join(root, 'dist', 'detectors'));
 await copyIfPresent(join(root, 'schemas'), join(root, 'dist', 'schemas'));
 await copyIfPresent(join(root, 'drizzle'), join(root, 'dist', 'drizzle'));
-await writeBuildId(join(root, 'dist', 'src'));
+await writeBuildId('src/frontends', ['src/frontends', 'src/model', 'src/notebooks']);
+await writeBuildId('src/runs', ['src/runs', 'src/engine', 'src/app', 'src/model', 'detectors']);
 await unlessMissing(chmod(join(root, 'bin', 'tunelint.js'), 0o755));
 
 async function copyPages(from, to) {
@@ -22,14 +24,15 @@ async function copyPages(from, to) {
   }
 }
 
-async function writeBuildId(compiled) {
+async function writeBuildId(folder, rooms) {
+  const compiled = join(root, 'dist');
   const hash = createHash('sha256');
-  for (const room of ['frontends', 'model', 'notebooks']) {
+  for (const room of rooms) {
     const names = (await unlessMissing(readdir(join(compiled, room), { recursive: true }))) ?? [];
     for (const name of names.filter((it) => it.endsWith('.js')).sort())
       hash.update(await readFile(join(compiled, room, name)));
   }
-  await unlessMissing(writeFile(join(compiled, 'frontends', 'build-id'), hash.digest('hex')));
+  await unlessMissing(writeFile(join(compiled, folder, 'build-id'), hash.digest('hex')));
 }
 
 async function copyIfPresent(from, to) {

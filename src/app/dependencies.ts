@@ -15,6 +15,8 @@ export interface AppDependencies {
   readonly store: Store;
   readonly extraction: FactExtraction;
   readonly detectors: readonly Detector[];
+  /** Changes whenever the same facts may be judged differently. */
+  readonly judging: string;
   readonly playbook: Playbook;
   readonly bounds: Bounds;
   /** What holds for a repository. */

@@ -1,7 +1,7 @@
 import type { TreeListing } from '../model/change.js';
 import type { CommitSha } from '../model/identifiers.js';
 import type { PullRequest, PullRequestKey, RepositoryIdentity } from '../model/pull-request.js';
-import type { FactCache } from './ports.js';
+import type { FactCache, RunCache } from './ports.js';
 
 /**
  * What the App keeps between events: the port that `src/store` fills. Losing it loses the history of scores and
@@ -14,6 +14,8 @@ export interface Store {
   readonly repositories: Repositories;
   /** The facts of one repository's files: they go when it goes, and are never shared with another. */
   readonly facts: (repository: number) => FactCache;
+  /** What was found out about its runs, likewise. */
+  readonly runs: (repository: number) => RunCache;
   readonly trees: TreeCache;
   /** Deletes what has served its time, so that nothing grows for ever. For the hourly sweep. */
   readonly prune: (now: Date) => Promise<void>;

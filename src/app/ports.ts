@@ -7,7 +7,7 @@ export interface ChangeSource {
   /** The two trees and their difference. Fails with a `UserError` or a `HostError` for what a person can mend. */
   readonly snapshot: () => Promise<Snapshot>;
   /**
-   * All that will be asked for of `readBlobs`, before the first call: a source that has to fetch may then choose the
+   * All that will next be asked for of `readBlobs`, before the first call: a source that has to fetch may then choose the
    * way that costs least. It may do nothing, and what was not announced is read all the same.
    */
   readonly announce: (ids: readonly BlobId[]) => void;
@@ -47,9 +47,13 @@ export function factsKey({ path, blob }: NamedBlob): string {
 export interface FactCache {
   /**
    * What is kept of the files of some trees, under the version of the front-ends. The trees are told apart because files
-   * of one tree may be kept together. Never rejects.
+   * of one tree may be kept together. Of these only what is `wanted`, by `factsKey`, is needed, all if nothing is named; more may be told. Never rejects.
    */
-  readonly lookUp: (trees: readonly (readonly NamedBlob[])[], version: string) => Promise<KeptFacts>;
+  readonly lookUp: (
+    trees: readonly (readonly NamedBlob[])[],
+    version: string,
+    wanted?: ReadonlySet<string>,
+  ) => Promise<KeptFacts>;
 }
 
 export interface KeptFacts {
@@ -57,4 +61,15 @@ export interface KeptFacts {
   readonly known: ReadonlyMap<string, FileFacts>;
   /** Keeps what was not known and has been read since, by `factsKey`. Never rejects, and may keep nothing. */
   readonly keep: (read: ReadonlyMap<string, FileFacts>) => Promise<void>;
+}
+
+/**
+ * What was found out about the runs of one repository, as bytes by name. Never needed: what is missing, broken or gone is
+ * found out again. Several reviews may write at the same time, and the last one stays.
+ */
+export interface RunCache {
+  /** What is kept under these names. Never rejects. */
+  readonly read: (names: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Never rejects, and may keep nothing. */
+  readonly write: (kept: ReadonlyMap<string, Uint8Array>) => Promise<void>;
 }

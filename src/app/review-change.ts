@@ -1,21 +1,22 @@
 import { compareReports } from '../comparison/compare-reports.js';
-import { judge } from '../engine/judge.js';
+import { rulesOf } from '../engine/judge.js';
 import { applicableFixes } from '../fixes/prove-fixes.js';
 import type { Bounds } from '../model/bounds.js';
-import type { RepoPath } from '../model/identifiers.js';
-import type { Report } from '../model/report.js';
+import type { Snapshot } from '../model/change.js';
 import type { FileCoverage, Review } from '../model/review.js';
-import type { Detector, JudgeOptions } from '../model/rule.js';
-import type { SourceTree } from '../model/source-tree.js';
-import { findRuns } from '../runs/find-runs.js';
-import type { ChangeSource, FactCache, FactExtraction } from './ports.js';
-import { readTrees } from './read-trees.js';
+import { type Detector, type JudgeOptions, RULE_SET_VERSION } from '../model/rule.js';
+import { withFacts } from '../runs/tree/tree-source.js';
+import { type JudgedTree, judgeTree } from './judge-tree.js';
+import { KeptRuns, type KnownRuns } from './kept-runs.js';
+import type { ChangeSource, FactCache, FactExtraction, RunCache } from './ports.js';
+import type { ReadSide } from './read-side.js';
+import { type ReadTrees, readTrees } from './read-trees.js';
 
 export interface ChangeReviewDependencies {
   readonly source: ChangeSource;
   readonly extraction: FactExtraction;
-  /** Null to read every file anew. */
-  readonly cache: FactCache | null;
+  /** Null to read every file and judge every run anew, on either side and for every fix. */
+  readonly caches: ReviewCaches | null;
   readonly detectors: readonly Detector[];
   readonly bounds: Bounds;
   readonly options: JudgeOptions;
@@ -24,46 +25,85 @@ export interface ChangeReviewDependencies {
   readonly progress?: (step: string, done: number, total: number) => void;
 }
 
+/** What is kept between the reviews of one repository. */
+export interface ReviewCaches {
+  readonly facts: FactCache;
+  readonly runs: RunCache;
+  /** Changes whenever the runs that are found in the same facts may, or what rules say of them. */
+  readonly version: string;
+}
+
 /** The road of a review, from two trees to everything that a presentation needs. */
 export function createChangeReview(deps: ChangeReviewDependencies): () => Promise<Review> {
-  const { source, detectors, options } = deps;
-  const judged = (tree: SourceTree, onFailure?: (path: RepoPath, detail: string) => void): Report =>
-    judge(detectors, findRuns(tree, onFailure), options);
+  const { source, detectors, options, caches } = deps;
 
   return async function reviewChange(): Promise<Review> {
     const timings = new Stopwatch(deps.clock);
     const snapshot = await timings.during('snapshot', () => source.snapshot());
-    const trees = await timings.during('facts', () => readTrees(snapshot, deps));
-    const base = timings.through('judge', () => judged(trees.base.tree));
-    const partly: FileCoverage['partial'][number][] = [];
-    const head = timings.through('judge', () =>
-      judged(trees.head.tree, (path, detail) =>
-        partly.push({ path, reading: { reason: 'crashed', line: null, detail } }),
-      ),
+    const kept = await timings.during('cache', () => knownBefore(snapshot, deps));
+    const trees = await timings.during('facts', () =>
+      readTrees(snapshot, kept ?? new KeptRuns(), { ...deps, cache: caches?.facts ?? null }),
     );
+    const judged = (side: ReadSide, tree = side.source, known: KnownRuns | null = kept): Promise<JudgedTree> =>
+      judgeTree(tree, { detectors, options, known, fetchFacts: (paths) => side.fetchFacts(paths) });
+    const base = await timings.during('judge', () => judged(trees.base));
+    const head = await timings.during('judge', () => judged(trees.head));
+    await timings.during('cache', () => keep(kept, trees, deps));
     const comparison = timings.through('compare', () =>
       compareReports({
-        base,
-        head,
+        base: base.report,
+        head: head.report,
         changes: snapshot.changes,
         detectors,
         options,
-        unreadOnBase: new Set(trees.base.tree.unread.keys()),
+        unreadOnBase: trees.base.unread,
       }),
     );
     const texts = await timings.during('texts', () => trees.textsOf(comparison.findings));
     const fixes = await timings.during('fixes', () =>
       applicableFixes({
         comparison,
-        tree: trees.head.tree,
         texts: texts.head,
+        partialOf: (path) => trees.head.partialOf(path),
         extract: trees.extractText,
-        judge: (tree) => judged(tree),
+        judgeWith: async (path, facts) => {
+          const edited = withFacts(trees.head.source, path, facts);
+          return (await judged(trees.head, edited, kept?.readOnly ?? null)).report;
+        },
       }),
     );
-    const files = { ...trees.head.coverage, partial: [...trees.head.coverage.partial, ...partly] };
-    return { snapshot, comparison, fixes, files, texts, timings: timings.read() };
+    return { snapshot, comparison, fixes, files: coverageOf(trees, head), texts, timings: timings.read() };
   };
+}
+
+/** What earlier reviews found out about the files of both trees; null where nothing may be kept. */
+async function knownBefore({ base, head }: Snapshot, deps: ChangeReviewDependencies): Promise<KeptRuns | null> {
+  if (deps.caches === null) return null;
+  const paths = [...base.files.keys(), ...head.files.keys()].filter((path) => deps.extraction.claims(path));
+  return await KeptRuns.read(deps.caches.runs, versionOf(deps.caches, deps), paths);
+}
+
+/** What rests on a file that could not be read this time is not kept. */
+async function keep(known: KeptRuns | null, { base, head }: ReadTrees, deps: ChangeReviewDependencies): Promise<void> {
+  if (deps.caches === null || known === null || base.isCutShort || head.isCutShort) return;
+  const files = [...base.files, ...head.files];
+  await known.write(deps.caches.runs, versionOf(deps.caches, deps), files);
+}
+
+/** All that the same files may be judged differently by. */
+function versionOf(caches: ReviewCaches, { extraction, detectors, options }: ChangeReviewDependencies): string {
+  const rules = rulesOf(detectors).map((rule) => rule.id);
+  const chosen = JSON.stringify(options, (_, value) => (value instanceof Set ? [...value].sort() : value));
+  return [RULE_SET_VERSION, caches.version, extraction.version, chosen, ...rules].join('\n');
+}
+
+function coverageOf({ head }: ReadTrees, { failures }: JudgedTree): FileCoverage {
+  const coverage = head.coverage();
+  const partly = failures.map(({ path, detail }) => {
+    const reading = { reason: 'crashed', line: null, detail } as const;
+    return { path, reading };
+  });
+  return { ...coverage, partial: [...coverage.partial, ...partly] };
 }
 
 class Stopwatch {

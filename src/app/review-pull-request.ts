@@ -92,12 +92,16 @@ async function publishWhole(work: PullRequestWork, check: OwnCheck, source: Chan
   const { claim, policy, deps, log } = work;
   const { repository } = claim.pullRequest;
   const { extraction, detectors, bounds, playbook, links } = deps;
-  const cache = deps.store.facts(repository.id);
+  const caches = {
+    facts: deps.store.facts(repository.id),
+    runs: deps.store.runs(repository.id),
+    version: deps.judging,
+  };
   const clock = () => performance.now();
   const review = await createChangeReview({
     source,
     extraction,
-    cache,
+    caches,
     detectors,
     bounds,
     options: policy.judge,

@@ -79,11 +79,15 @@ async function isScored({ repository, head, deps }: ScoringWork, isTold: boolean
 async function reviewCommit({ repository, head, installation, policy, deps }: ScoringWork, signal: AbortSignal) {
   const { extraction, detectors, bounds } = deps;
   const source = abortableSource(installation.commitTree(repository, head), signal);
-  const cache = deps.store.facts(repository.id);
+  const caches = {
+    facts: deps.store.facts(repository.id),
+    runs: deps.store.runs(repository.id),
+    version: deps.judging,
+  };
   const clock = () => performance.now();
   try {
     const options = policy.judge;
-    return await createChangeReview({ source, extraction, cache, detectors, bounds, options, clock })();
+    return await createChangeReview({ source, extraction, caches, detectors, bounds, options, clock })();
   } finally {
     await source.close();
   }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import cacache from 'cacache';
-import { type FactCache, factsKey } from '../app/ports.js';
+import { type FactCache, factsKey, type NamedBlob } from '../app/ports.js';
 import type { FileFacts } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
-import { type Pack, packsOf } from './fact-packs.js';
+import { type Pack, packsOf, placeOf } from './fact-packs.js';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const KEPT_MILLISECONDS = 30 * DAY_MILLISECONDS;
@@ -21,8 +21,8 @@ const AT_ONCE = 16;
  */
 export function createFactCache(folder: string): FactCache {
   return {
-    lookUp: async (trees, version) => {
-      const both = trees.flatMap((files) => packsOf(files, version));
+    lookUp: async (trees, version, wanted) => {
+      const both = trees.flatMap((files) => packsOf(filesNear(wanted, trees, files), version));
       const packs = [...new Map(both.map((pack) => [pack.key, pack])).values()];
       const known = new Map<string, FileFacts>();
       const lacking: Pack[] = [];
@@ -34,6 +34,23 @@ export function createFactCache(folder: string): FactCache {
       return { known, keep: async (read) => keepPacks(folder, lacking, new Map([...known, ...read])) };
     },
   };
+}
+
+/** The files of the packs that hold something wanted, in whichever tree: what one lacks may be in the other. */
+function filesNear(
+  wanted: ReadonlySet<string> | undefined,
+  trees: readonly (readonly NamedBlob[])[],
+  files: readonly NamedBlob[],
+): readonly NamedBlob[] {
+  if (wanted === undefined) return files;
+  const near = trees.flat().filter((file) => wanted.has(factsKey(file)));
+  const folders = new Set(near.map(({ path }) => folderOf(path)));
+  const places = new Set(near.map(({ path }) => placeOf(path)));
+  return files.filter(({ path }) => folders.has(folderOf(path)) && places.has(placeOf(path)));
+}
+
+function folderOf(path: RepoPath): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 /** A pack is kept when all of it is known, so that what is found later is whole. */

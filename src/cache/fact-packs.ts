@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { NamedBlob } from '../app/ports.js';
+import type { RepoPath } from '../model/identifiers.js';
 
 /** Files that lie together, and a key that changes with any of them. */
 export interface Pack {
+  /** Its place: packs of several trees in one place hold other contents of much the same files. */
+  readonly place: string;
   readonly key: string;
   readonly files: readonly NamedBlob[];
 }
@@ -17,12 +20,19 @@ const BUCKETS = 16;
 export function packsOf(files: readonly NamedBlob[], version: string): Pack[] {
   const groups = new Map<string, NamedBlob[]>();
   for (const file of files) {
-    const slash = file.path.lastIndexOf('/');
-    const bucket = digest(file.path.slice(slash + 1)).readUInt8(0) % BUCKETS;
-    const group = `${file.path.slice(0, Math.max(0, slash))}\n${bucket}`;
-    groups.set(group, [...(groups.get(group) ?? []), file]);
+    const place = placeOf(file.path);
+    const group = groups.get(place);
+    if (group === undefined) groups.set(place, [file]);
+    else group.push(file);
   }
-  return [...groups.values()].map((group) => ({ key: keyOf(group, version), files: group }));
+  return [...groups].map(([place, group]) => ({ place, key: keyOf(group, version), files: group }));
+}
+
+/** Where the pack of a file lies. */
+export function placeOf(path: RepoPath): string {
+  const slash = path.lastIndexOf('/');
+  const bucket = digest(path.slice(slash + 1)).readUInt8(0) % BUCKETS;
+  return `${path.slice(0, Math.max(0, slash))}\n${bucket}`;
 }
 
 function keyOf(files: readonly NamedBlob[], version: string): string {

@@ -1,12 +1,14 @@
 import envPaths from 'env-paths';
 import { detectors } from '../../detectors/catalog.js';
-import { createChangeReview } from '../app/review-change.js';
+import { createChangeReview, type ReviewCaches } from '../app/review-change.js';
 import { createFactCache, pruneFactCache } from '../cache/fact-cache.js';
+import { createRunCache } from '../cache/run-cache.js';
 import { openGitChange } from '../git/git-change.js';
 import { DEFAULT_BOUNDS } from '../model/bounds.js';
 import type { Review } from '../model/review.js';
 import { DEFAULT_JUDGE_OPTIONS } from '../model/rule.js';
 import { loadPlaybook, type Playbook } from '../playbook/load-playbook.js';
+import { buildId } from '../workers/build-id.js';
 import { createFactExtraction } from '../workers/fact-extraction.js';
 import type { Closers } from './closers.js';
 import { DETECTORS } from './package-root.js';
@@ -18,7 +20,7 @@ export interface ReviewRequest {
   readonly base: string | null;
   readonly head: string | null;
   readonly worktree: boolean;
-  /** Whether facts may be kept in the user's cache folder. */
+  /** Whether facts, and what they were judged to be, may be kept in the user's cache folder. */
   readonly cache: boolean;
   readonly environment: Environment;
   readonly closers: Closers;
@@ -44,9 +46,18 @@ export async function reviewGitChange(request: ReviewRequest): Promise<ReviewOut
   const extraction = await createFactExtraction({ bounds });
   await closers.add(extraction.close);
   const options = DEFAULT_JUDGE_OPTIONS;
-  const cache = request.cache ? createFactCache(CACHE_FOLDER) : null;
-  const review = createChangeReview({ source, extraction, cache, detectors, bounds, options, clock, progress });
+  const caches = request.cache ? cachesOf(repo) : null;
+  const review = createChangeReview({ source, extraction, caches, detectors, bounds, options, clock, progress });
   const [playbook, made] = await Promise.all([loadPlaybook(DETECTORS), review()]);
-  if (cache !== null) await pruneFactCache(CACHE_FOLDER, Date.now());
+  if (caches !== null) await pruneFactCache(CACHE_FOLDER, Date.now());
   return { review: made, playbook };
+}
+
+/** The folder names the repository: whatever lies there is looked up by its content, and found only if it is the same. */
+function cachesOf(repo: string): ReviewCaches {
+  return {
+    facts: createFactCache(CACHE_FOLDER),
+    runs: createRunCache(CACHE_FOLDER, repo),
+    version: buildId('judging'),
+  };
 }

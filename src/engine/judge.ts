@@ -1,5 +1,5 @@
 import type { RuleId } from '../model/identifiers.js';
-import type { JudgedRun, Report, RuleFailure } from '../model/report.js';
+import type { Report, RuleFailure } from '../model/report.js';
 import type { Detector, JudgeOptions, Projection, Rule, Sibling } from '../model/rule.js';
 import type { TrainingRun } from '../model/run.js';
 import { scoreRuns } from '../model/score.js';
@@ -51,14 +51,16 @@ export function judgeTogether(
   options: JudgeOptions,
 ): Report {
   const failures = judgements.flatMap((it) => it.failures);
-  const compared = rulesOf(detectors)
-    .filter((rule) => rule.project !== null)
-    .map((rule) => [rule.id, comparedVerdicts(rule, judgements, options, failures)] as const);
-  const runs = judgements.map((it, index): JudgedRun => {
-    const verdicts = new Map(it.verdicts);
-    for (const [rule, all] of compared) verdicts.set(rule, all[index] as Verdict);
-    return { run: it.run, verdicts };
-  });
+  const runs = judgements.map((it) => ({ run: it.run, verdicts: new Map<RuleId, Verdict>() }));
+  for (const rule of rulesOf(detectors)) {
+    const alone = rule.project === null;
+    const verdicts = alone
+      ? judgements.map((it) => it.verdicts.get(rule.id))
+      : comparedVerdicts(rule, judgements, options, failures);
+    verdicts.forEach((verdict, index) => {
+      if (verdict !== undefined) runs[index]?.verdicts.set(rule.id, verdict);
+    });
+  }
   return { runs, scores: scoreRuns(detectors, runs), failures };
 }
 
@@ -79,12 +81,7 @@ function comparedVerdicts(
   });
 }
 
-function projectionOf(
-  rule: Rule,
-  run: TrainingRun,
-  options: JudgeOptions,
-  failures: RuleFailure[],
-): Projection | null {
+function projectionOf(rule: Rule, run: TrainingRun, options: JudgeOptions, failures: RuleFailure[]): Projection | null {
   try {
     return rule.project?.(run, options) ?? null;
   } catch (cause) {

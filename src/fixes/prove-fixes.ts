@@ -1,19 +1,20 @@
 import type { Comparison, Finding } from '../model/comparison.js';
-import type { FileFacts } from '../model/fact.js';
+import type { FileFacts, PartialReading } from '../model/fact.js';
 import type { ProvenFix } from '../model/fix.js';
 import type { Fingerprint, RepoPath } from '../model/identifiers.js';
 import type { Report } from '../model/report.js';
 import { shareOf } from '../model/score.js';
-import type { SourceTree } from '../model/source-tree.js';
 import { applyTextEdits, asLineReplacement, planTextEdits } from './apply-edits.js';
 
 export interface ProofContext {
   readonly comparison: Comparison;
-  /** The head. */
-  readonly tree: SourceTree;
+  /** Of the head. */
   readonly texts: ReadonlyMap<RepoPath, string>;
   readonly extract: (path: RepoPath, text: string) => Promise<FileFacts>;
-  readonly judge: (tree: SourceTree) => Report;
+  /** What of a file of the head could not be read. */
+  readonly partialOf: (path: RepoPath) => PartialReading | null;
+  /** Judges the head as it is with other facts for one file. */
+  readonly judgeWith: (path: RepoPath, facts: FileFacts) => Promise<Report>;
 }
 
 /** An edit of more lines is a rewrite, and for a person to make. */
@@ -49,10 +50,8 @@ async function proveFix(finding: Finding, context: ProofContext): Promise<Proven
 
 async function holds(finding: Finding, path: RepoPath, text: string, context: ProofContext): Promise<boolean> {
   const facts = await context.extract(path, text);
-  const before = context.tree.files.get(path)?.partial ?? null;
-  if (facts.partial !== null && before === null) return false;
-  const files = new Map(context.tree.files).set(path, facts);
-  const after = context.judge({ ...context.tree, files });
+  if (facts.partial !== null && context.partialOf(path) === null) return false;
+  const after = await context.judgeWith(path, facts);
   return mends(finding, context.comparison.head, after) && worsensNothing(context.comparison.head, after);
 }
 

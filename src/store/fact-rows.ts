@@ -16,12 +16,13 @@ const ROWS_AT_ONCE = 500;
 /** The facts of one repository. */
 export function createFactRows(database: Database, repository: number): FactCache {
   return {
-    lookUp: async (trees, version) => {
-      const wanted = new Map(trees.flat().map((file) => [factsKey(file), file]));
-      const known = await read(database.queries, repository, version, [...wanted.values()]).catch(() => new Map());
+    lookUp: async (trees, version, wanted) => {
+      const files = new Map(trees.flat().map((file) => [factsKey(file), file]));
+      const asked = [...files].flatMap(([key, file]) => (wanted?.has(key) === false ? [] : [file]));
+      const known = await read(database.queries, repository, version, asked).catch(() => new Map());
       return {
         known,
-        keep: (fresh) => write(database.queries, repository, version, wanted, fresh).catch(() => {}),
+        keep: (fresh) => write(database.queries, repository, version, files, fresh).catch(() => {}),
       };
     },
   };

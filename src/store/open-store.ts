@@ -5,6 +5,7 @@ import { createFactRows, forgetFacts } from './fact-rows.js';
 import { Holds } from './holds.js';
 import { createPullRequests } from './pull-request-rows.js';
 import { createRepositories } from './repository-rows.js';
+import { createRunRows, forgetRuns } from './run-rows.js';
 import { pullRequests } from './schema.js';
 import { createScores } from './scores.js';
 import { createTreeRows, forgetTrees } from './tree-rows.js';
@@ -21,10 +22,12 @@ export async function openStore(database: Database, enqueue: Enqueue): Promise<S
     scores: createScores(database),
     repositories: createRepositories(queries),
     facts: (repository) => createFactRows(database, repository),
+    runs: (repository) => createRunRows(queries, repository),
     trees: createTreeRows(queries),
     prune: async (now) => {
       await forgetDeliveries(queries, now);
       await forgetFacts(queries, now);
+      await forgetRuns(queries, now);
       await forgetTrees(queries, now);
       await database.vacuum();
     },

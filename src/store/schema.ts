@@ -15,7 +15,8 @@ import {
 } from 'drizzle-orm/pg-core';
 
 // Everything hangs on `repositories`, so that one deletion takes all that came from a repository with it. Source text
-// is in no column but `facts.facts`, which front-ends have masked; secrets are in none.
+// is in no column but `facts.facts` and `results.found`, which is made of facts, and front-ends have masked it; secrets
+// are in none.
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 /** Numbers that GitHub gives out, which have passed 32 bits. */
@@ -133,6 +134,18 @@ export const facts = pgTable(
     primaryKey({ columns: [table.repository, table.version, table.blob, table.path] }),
     index('facts_by_use').on(table.usedAt),
   ],
+);
+
+/** What was found out about the runs of a repository, in parts. */
+export const results = pgTable(
+  'results',
+  {
+    repository: repository(),
+    name: text('name').notNull(),
+    found: bytes('found').notNull(),
+    keptAt: moment('kept_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.repository, table.name] }), index('results_by_age').on(table.keptAt)],
 );
 
 export const trees = pgTable(

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +6,7 @@ import { extractFacts, loadFrontEnds } from '../frontends/all.js';
 import type { FrontEnd } from '../frontends/frontend.js';
 import type { Bounds } from '../model/bounds.js';
 import type { FileFacts } from '../model/fact.js';
+import { buildId } from './build-id.js';
 import { WatchedWorker } from './watched-worker.js';
 
 export interface FactExtractionOptions {
@@ -51,16 +51,7 @@ const ATTEMPTS = 3;
 /** The front-ends with their versions, the bounds they keep, and the build they are part of. */
 function versionOf(frontEnds: readonly FrontEnd[], bounds: Bounds): string {
   const names = frontEnds.map((frontEnd) => `${frontEnd.id}@${frontEnd.version}`);
-  return [...names, JSON.stringify(bounds), buildId()].join(' ');
-}
-
-/** Made by the build from the front-ends' own text, so that a change nobody gave a number is a change all the same. */
-function buildId(): string {
-  try {
-    return readFileSync(new URL('../frontends/build-id', import.meta.url), 'utf8').trim();
-  } catch {
-    return 'unbuilt';
-  }
+  return [...names, JSON.stringify(bounds), buildId('facts')].join(' ');
 }
 
 function defaultThreads(): number {

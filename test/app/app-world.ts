@@ -92,6 +92,7 @@ export class AppWorld {
       store,
       extraction,
       detectors: detectors.filter(({ id }) => id === 'artifact-trust-surface'),
+      judging: 'test',
       playbook: createPlaybook([]),
       bounds: DEFAULT_BOUNDS,
       policyOf: async () => DEFAULT_POLICY,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { KeptRuns } from '../../src/app/kept-runs.js';
 import type { FactExtraction } from '../../src/app/ports.js';
 import { type ReadTrees, readTrees } from '../../src/app/read-trees.js';
 import { DEFAULT_BOUNDS } from '../../src/model/bounds.js';
@@ -50,7 +51,7 @@ async function read(base: Names, head: Names, filesPerSide: number, batchesInTim
   const clock = (): number => (batches >= batchesInTime ? DEFAULT_BOUNDS.reviewMilliseconds + 1 : 0);
   const bounds = { ...DEFAULT_BOUNDS, filesPerSide };
   const snapshot = { base: listing(base), head: listing(head), changes, unaddressable: 0 };
-  return readTrees(snapshot, { source, extraction, cache: null, bounds, clock });
+  return readTrees(snapshot, new KeptRuns(), { source, extraction, cache: null, bounds, clock });
 }
 
 function paths(files: ReadonlyMap<RepoPath, unknown>): string[] {
@@ -61,16 +62,16 @@ describe('the files that are read', () => {
   it('are the changed ones first, and of the rest the same on both sides', async () => {
     const rest = { 'a.py': '1', 'b.py': '2' };
     const { base, head } = await read({ ...rest, 'y.py': '3', 'z.py': '4' }, { ...rest, 'z.py': '5' }, 3);
-    expect(paths(base.tree.files)).toEqual(['a.py', 'y.py', 'z.py']);
-    expect(paths(head.tree.files)).toEqual(['a.py', 'z.py']);
-    expect(head.coverage.skipped.map((it) => [it.path, it.reading.reason])).toEqual([['b.py', 'bound-reached']]);
+    expect(paths(base.source.files)).toEqual(['a.py', 'y.py', 'z.py']);
+    expect(paths(head.source.files)).toEqual(['a.py', 'z.py']);
+    expect(head.coverage().skipped.map((it) => [it.path, it.reading.reason])).toEqual([['b.py', 'bound-reached']]);
   });
 
   it('are both sides of what changed, before time runs out', async () => {
     const rest = Object.fromEntries(Array.from({ length: 150 }, (_, it) => [`a${it}.py`, '1']));
     const { base, head } = await read({ ...rest, 'z.py': '3' }, { ...rest, 'z.py': '4' }, 1_000, 1);
-    expect(base.tree.files.has(repoPath('z.py'))).toBe(true);
-    expect(paths(base.tree.files)).toEqual(paths(head.tree.files));
-    expect(head.coverage.skipped.length).toBe(52);
+    expect(base.source.files.has(repoPath('z.py'))).toBe(true);
+    expect(paths(base.source.files)).toEqual(paths(head.source.files));
+    expect(head.coverage().skipped.length).toBe(52);
   });
 });

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { detectors } from '../../detectors/catalog.js';
-import type { FactCache, FactExtraction } from '../../src/app/ports.js';
-import { createChangeReview } from '../../src/app/review-change.js';
+import type { FactExtraction } from '../../src/app/ports.js';
+import { createChangeReview, type ReviewCaches } from '../../src/app/review-change.js';
 import { createFactCache, pruneFactCache } from '../../src/cache/fact-cache.js';
+import { createRunCache } from '../../src/cache/run-cache.js';
 import { openGitChange } from '../../src/git/git-change.js';
 import { DEFAULT_BOUNDS } from '../../src/model/bounds.js';
 import { DEFAULT_JUDGE_OPTIONS } from '../../src/model/rule.js';
@@ -49,7 +50,7 @@ const CONFIG = (name: string): string =>
   `base_model: acme/${name}\nmicro_batch_size: 1\nnum_epochs: .inf\nadapter: lora\ndatasets:\n  - path: acme/d\n`;
 
 /** The review of the last commit, as bytes, but for its timings. */
-async function reviewed(cache: FactCache | null): Promise<string> {
+async function reviewed(caches: ReviewCaches | null): Promise<string> {
   const source = await openGitChange({
     repo: repository.folder,
     base: 'HEAD~1',
@@ -60,7 +61,7 @@ async function reviewed(cache: FactCache | null): Promise<string> {
   const review = createChangeReview({
     source,
     extraction,
-    cache,
+    caches,
     detectors,
     bounds: DEFAULT_BOUNDS,
     options: DEFAULT_JUDGE_OPTIONS,
@@ -71,6 +72,10 @@ async function reviewed(cache: FactCache | null): Promise<string> {
   } finally {
     await source.close();
   }
+}
+
+function cachesIn(folder: string): ReviewCaches {
+  return { facts: createFactCache(folder), runs: createRunCache(folder, 'repository'), version: 'test' };
 }
 
 async function damage(change: (file: string) => Promise<void>): Promise<number> {
@@ -90,13 +95,13 @@ describe('facts that are kept', () => {
   });
 
   it('save reading what did not change, and change no byte of the review', async () => {
-    const cache = createFactCache(folder);
+    const caches = cachesIn(folder);
     const cold = await reviewed(null);
     read = 0;
-    expect(await reviewed(cache)).toBe(cold);
+    expect(await reviewed(caches)).toBe(cold);
     const proofs = read - FILES;
     read = 0;
-    expect(await reviewed(createFactCache(folder))).toBe(cold);
+    expect(await reviewed(cachesIn(folder))).toBe(cold);
     expect(read).toBe(proofs);
   });
 
@@ -106,47 +111,47 @@ describe('facts that are kept', () => {
     ['emptied', async (file) => writeFile(file, '')],
     ['deleted', async (file) => rm(file)],
   ])('are read again when they were %s', async (_, change) => {
-    const cache = createFactCache(folder);
-    const cold = await reviewed(cache);
+    const caches = cachesIn(folder);
+    const cold = await reviewed(caches);
     expect(await damage(change)).toBeGreaterThan(0);
-    expect(await reviewed(cache)).toBe(cold);
-    expect(await reviewed(cache)).toBe(cold);
+    expect(await reviewed(caches)).toBe(cold);
+    expect(await reviewed(caches)).toBe(cold);
   });
 
   it('may lie where nothing can be written', async () => {
     const blocked = join(folder, 'file');
     await writeFile(blocked, '');
-    expect(await reviewed(createFactCache(join(blocked, 'inside')))).toBe(await reviewed(null));
+    expect(await reviewed(cachesIn(join(blocked, 'inside')))).toBe(await reviewed(null));
   });
 
   it('may be shared by reviews that run at the same time', async () => {
     const cold = await reviewed(null);
-    const all = await Promise.all(Array.from({ length: 4 }, () => reviewed(createFactCache(folder))));
+    const all = await Promise.all(Array.from({ length: 4 }, () => reviewed(cachesIn(folder))));
     expect(all).toEqual([cold, cold, cold, cold]);
   });
 
   it('are not used by another build of the front-ends', async () => {
-    const cache = createFactCache(folder);
-    await reviewed(cache);
+    const caches = cachesIn(folder);
+    await reviewed(caches);
     const cold = read;
     read = 0;
     extraction = { ...extraction, version: 'another' };
-    await reviewed(cache);
+    await reviewed(caches);
     expect(read).toBe(cold);
   });
 
   it('go after thirty days, and not before', async () => {
-    const cache = createFactCache(folder);
-    await reviewed(cache);
+    const caches = cachesIn(folder);
+    await reviewed(caches);
     const cold = read;
     const day = 24 * 60 * 60 * 1000;
     await pruneFactCache(folder, Date.now() + 29 * day);
     read = 0;
-    await reviewed(cache);
+    await reviewed(caches);
     expect(read).toBe(cold - FILES);
     await pruneFactCache(folder, Date.now() + 37 * day);
     read = 0;
-    await reviewed(cache);
+    await reviewed(caches);
     expect(read).toBe(cold);
   });
 });
@@ -166,7 +171,7 @@ describe('a sequence of edits', () => {
             { [path]: textOf(path, kind, name), 'keep.txt': `${kind} ${path} ${name} ${commits++}` },
             'edit',
           );
-          expect(await reviewed(createFactCache(folder))).toBe(await reviewed(null));
+          expect(await reviewed(cachesIn(folder))).toBe(await reviewed(null));
         }
       }),
       { numRuns: 5, seed: 11 },

@@ -403,10 +403,46 @@ describe.each(KINDS_OF_DATABASE)('the store in a database that is %s', (kind) =>
       expect((await store.facts(95).lookUp([files], 'v1')).known.size).toBe(1200);
     });
 
+    it('that are not wanted are not looked for', async () => {
+      const other = { path: repoPath('other.py'), blob: blobId('3'.repeat(40)) };
+      const { keep } = await store.facts(95).lookUp([[file, other]], 'v1');
+      await keep(new Map([file, other].map((it) => [factsKey(it), facts])));
+      const found = await store.facts(95).lookUp([[file, other]], 'v1', new Set([factsKey(other)]));
+      expect([...found.known.keys()]).toEqual([factsKey(other)]);
+    });
+
     it('of a repository that is gone are not kept, and nothing fails', async () => {
       const { keep } = await store.facts(999).lookUp([[file]], 'v1');
       await keep(new Map([[factsKey(file), facts]]));
       expect((await store.facts(999).lookUp([[file]], 'v1')).known.size).toBe(0);
+    });
+  });
+
+  describe('results of runs', () => {
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+    beforeAll(() => tell({ kind: 'know', installation: 3, repository: repository({ id: 94 }) }));
+
+    it('come back by their names, each as it was kept last', async () => {
+      await store.runs(94).write(
+        new Map([
+          ['a', bytes('1')],
+          ['b', bytes('2')],
+        ]),
+      );
+      await store.runs(94).write(new Map([['b', bytes('3')]]));
+      const found = await store.runs(94).read(['b', 'a', 'c']);
+      expect([...found].map(([name, found]) => [name, new TextDecoder().decode(found)]).sort()).toEqual([
+        ['a', '1'],
+        ['b', '3'],
+      ]);
+    });
+
+    it('are those of one repository, and of none that is gone', async () => {
+      await store.runs(94).write(new Map([['d', bytes('1')]]));
+      await store.runs(999).write(new Map([['d', bytes('1')]]));
+      expect((await store.runs(95).read(['d'])).size).toBe(0);
+      expect((await store.runs(999).read(['d'])).size).toBe(0);
     });
   });
 
@@ -417,7 +453,7 @@ describe.each(KINDS_OF_DATABASE)('the store in a database that is %s', (kind) =>
     expect(await store.trees.read(98, sha('6'))).toBeNull();
   });
 
-  it('forgets deliveries, facts and listings that have served their time', async () => {
+  it('forgets deliveries, facts, results and listings that have served their time', async () => {
     const file = { path: repoPath('old.py'), blob: blobId('2'.repeat(40)) };
     const kept = { id: 'pruned', receivedAt: new Date() };
     await tell({ kind: 'know', installation: 3, repository: repository({ id: 99 }) });
@@ -426,14 +462,17 @@ describe.each(KINDS_OF_DATABASE)('the store in a database that is %s', (kind) =>
       new Map([[factsKey(file), { facts: [], partial: null }]]),
     );
     await store.trees.write(99, listing('7'));
+    await store.runs(99).write(new Map([['old', new Uint8Array(1)]]));
 
     await store.prune(new Date());
     expect((await store.facts(99).lookUp([[file]], 'v1')).known.size).toBe(1);
+    expect((await store.runs(99).read(['old'])).size).toBe(1);
     expect(await store.deliveries.accept(kept, [])).toBe('seen');
 
     await store.prune(new Date(Date.now() + 31 * 86_400_000));
     expect((await store.facts(99).lookUp([[file]], 'v1')).known.size).toBe(0);
     expect(await store.trees.read(99, sha('7'))).toBeNull();
+    expect((await store.runs(99).read(['old'])).size).toBe(0);
     expect(await store.deliveries.accept(kept, [])).toBe('accepted');
   });
 });

@@ -36,7 +36,13 @@ export async function reviewFiles(
     unreadOnBase: new Set(),
   });
   const texts = new Map(Object.entries(head).map(([path, text]) => [repoPath(path), text]));
-  const fixes = await applicableFixes({ comparison, tree: trees.head, texts, extract: factsOf, judge: judged });
+  const fixes = await applicableFixes({
+    comparison,
+    texts,
+    partialOf: (path) => trees.head.files.get(path)?.partial ?? null,
+    extract: factsOf,
+    judgeWith: async (path, facts) => judged({ ...trees.head, files: new Map(trees.head.files).set(path, facts) }),
+  });
   return { comparison, fixes };
 }
 

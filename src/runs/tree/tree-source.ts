@@ -16,7 +16,7 @@ export interface TreeSource {
 }
 
 export interface OutlinedFile {
-  /** Another one for any other facts, such as the id of the blob they were read from. */
+  /** Another one for any other facts, such as the id of the blob they were read from. Without spaces. */
   readonly content: string;
   readonly outline: FileOutline;
 }
@@ -40,12 +40,21 @@ export function withFacts(tree: TreeSource, path: RepoPath, facts: FileFacts): T
   };
 }
 
+/** A name for content that no later review will meet again under it. */
+export function passingContent(name: string | number): string {
+  return `~${name}`;
+}
+
+export function isPassing(content: string): boolean {
+  return content.startsWith('~');
+}
+
 /** Facts that came without a name for their content are their own. */
 function outlined(path: RepoPath, facts: FileFacts): OutlinedFile {
   const known = outlines.get(facts);
   if (known?.path === path) return known;
   made += 1;
-  const file = { path, content: `facts ${made}`, outline: outlineOf(path, facts) };
+  const file = { path, content: passingContent(made), outline: outlineOf(path, facts) };
   outlines.set(facts, file);
   return file;
 }

@@ -7,6 +7,7 @@ import { checkpointManagement } from './checkpoint-management/detector.js';
 import { evalAbsence } from './eval-absence/detector.js';
 import { modelArtifactAccess } from './model-artifact-access/detector.js';
 import { privacyRecordkeeping } from './privacy-recordkeeping/detector.js';
+import { promptFormatInconsistency } from './prompt-format-inconsistency/detector.js';
 import { runLineage } from './run-lineage/detector.js';
 import { WEIGHTS } from './weights.js';
 
@@ -21,6 +22,7 @@ const DEFINITIONS: readonly DetectorDefinition[] = [
   privacyRecordkeeping,
   adapterIsolation,
   modelArtifactAccess,
+  promptFormatInconsistency,
 ];
 
 /** The detectors with other weights than Tunelint's own, where these are given. */

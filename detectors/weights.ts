@@ -44,6 +44,11 @@ export const WEIGHTS: Weights = {
     'model-artifact-access/public-upload': 3,
     'model-artifact-access/public-storage': 2,
     'model-artifact-access/access-not-checked': 1,
+    'prompt-format-inconsistency/template-differs': 3,
+    'prompt-format-inconsistency/mixed-formats': 3,
+    'prompt-format-inconsistency/roles-not-mapped': 3,
+    'prompt-format-inconsistency/template-undefined': 2,
+    'prompt-format-inconsistency/no-data-contract': 1,
   },
   metrics: {},
 };

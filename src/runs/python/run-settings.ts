@@ -110,6 +110,8 @@ const METHODS = new Set([
   'save_lora',
   'use_artifact',
   'hexsha',
+  'rename_column',
+  'map',
   'put_object',
   'put_object_acl',
   'make_public',

@@ -70,6 +70,8 @@ export interface TemplateExpression {
 export interface ChoiceExpression {
   readonly kind: 'choice';
   readonly options: readonly Expression[];
+  /** Set for `a or b` alone: the first option that counts as true is taken, else the last. */
+  readonly by?: 'or';
   readonly place: Place;
 }
 
@@ -94,11 +96,13 @@ export interface Argument {
   readonly place: Place;
 }
 
-/** `base[key]`. */
+/** `base[key]`, and `.name` behind what is no name itself: `load(path).model`. */
 export interface SubscriptExpression {
   readonly kind: 'subscript';
   readonly base: Expression;
   readonly key: Expression;
+  /** Set for an attribute. */
+  readonly dotted?: true;
   readonly place: Place;
 }
 

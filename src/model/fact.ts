@@ -54,6 +54,8 @@ export interface EvaluationFact {
   readonly kind: 'evaluation';
   readonly value: Expression;
   readonly scope: ScopeId;
+  /** Set under `if`, `for`, `while`, `try` or `match`, where it may not happen, or more than once. */
+  readonly conditional?: true;
   readonly place: Place;
 }
 
@@ -98,6 +100,8 @@ export interface DocumentFact {
   /** Counted from 0. */
   readonly index: number;
   readonly root: Expression;
+  /** What Hydra's comment `# @package x` above the first key says; absent where there is none. */
+  readonly package?: string;
 }
 
 /** One simple command of a shell script, its continuation lines joined. */

@@ -29,7 +29,28 @@ export interface DynamicSetting<T extends SettingValue = SettingValue> {
   readonly chain: readonly Location[];
   /** What it is unless something outside the code says otherwise: the default of a flag or of an environment read. */
   readonly fallback: LiteralSetting<T> | null;
+  /** What kept it from being read, for counting; left out where it is not followed at all. */
+  readonly cause?: Cause;
 }
+
+/**
+ * Why a value is known only when the code runs. `option`: the command line says it, and no command here does; `commands`: those that are here
+ * differ, or take it from what only the shell knows; `environment`: a variable of it; `parameter`: the callers are not known or too
+ * many; `branches`: several values; `call`: what a call gives back; `attribute`: what an object holds that is not followed; `name`: what
+ * is defined nowhere here; `file`: a file that is not in the tree, or not whole; `expression`: arithmetic and the like; `bound`: too long a way.
+ */
+export type Cause =
+  | 'option'
+  | 'commands'
+  | 'environment'
+  | 'parameter'
+  | 'branches'
+  | 'call'
+  | 'attribute'
+  | 'name'
+  | 'file'
+  | 'expression'
+  | 'bound';
 
 export const ABSENT = { state: 'absent' } as const;
 

@@ -17,7 +17,7 @@ import type { SyntaxReading } from './syntax-tree.js';
 export async function createConfigFrontEnd(): Promise<FrontEnd> {
   const grammar = await loadGrammar('yaml');
   assertYamlNodeTypes(grammar);
-  return { id: 'config', version: 2, claims, extract: (source, bounds) => extract(source, bounds, grammar) };
+  return { id: 'config', version: 3, claims, extract: (source, bounds) => extract(source, bounds, grammar) };
 }
 
 const CONFIG_FILE = /\.(?:ya?ml|jsonc?)$/;
@@ -57,11 +57,27 @@ function readDocuments({ source, text, dialect, bounds, grammar }: Job): FileFac
   if (typeof reading === 'string') return { facts: [], partial: unread(reading, bounds) };
   const context: ReadingContext = { text: source, lines: new LineIndex(source), dialect, bounds };
   const documents = reading.documents.map((document) => readDocument(document, context));
-  const facts = documents.map(({ root }, index): Fact => ({ kind: 'document', index, root }));
+  const header = packageDirective(source);
+  const facts = documents.map(
+    ({ root }, index): Fact => ({ kind: 'document', index, root, ...(header === null ? {} : { package: header }) }),
+  );
   const hits = new Set(documents.flatMap(({ hit }) => [...hit]));
   if (reading.tooDeep) hits.add('too-deep');
   return { facts: withoutNamedSecrets(facts), partial: partialReading(reading, hits, context) };
 }
+
+/** Hydra's directive stands in the comments that open a file: https://hydra.cc/docs/advanced/overriding_packages */
+function packageDirective(source: string): string | null {
+  for (const line of source.slice(0, OPENING_COMMENTS).split('\n')) {
+    const text = line.trim();
+    if (text !== '' && !text.startsWith('#')) return null;
+    const found = /^#\s*@package\s+([\w.]*)$/.exec(text)?.[1];
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+const OPENING_COMMENTS = 4_000;
 
 function unread(reason: 'too-slow' | 'too-large', bounds: Bounds): PartialReading {
   const detail =

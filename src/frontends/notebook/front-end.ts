@@ -18,7 +18,7 @@ export async function createNotebookFrontEnd(): Promise<FrontEnd> {
   const readers: CodeReaders = { python, shell: await createShellFrontEnd() };
   return {
     id: 'notebook',
-    version: 1,
+    version: 2,
     claims: (path) => isNotebook(path) && !/(?:^|\/)\.ipynb_checkpoints\//.test(path),
     extract: ({ text }, bounds) => extractNotebook(text, bounds, readers),
   };

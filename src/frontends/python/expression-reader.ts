@@ -200,7 +200,7 @@ export class ExpressionReader {
     if (suffix === '') return expression;
     const place = this.place(start, this.#tokens.position);
     if (expression.kind === 'reference') return { kind: 'reference', name: expression.name + suffix, place };
-    return this.opaque(start, this.#tokens.position, [expression]);
+    return attributeOf(expression, suffix, place);
   }
 
   #name(word: string, start: number, limit: number): Expression {
@@ -369,7 +369,9 @@ export class ExpressionReader {
       const inner = { start: this.#tokens.start, end: this.#tokens.end };
       literal(inner.start);
       const value = this.value(inner.end);
-      if (value !== null) parts.push(value);
+      // `{x:.2f}`, `{x!r}` and `{x=}` stand for another text than the value's own.
+      const asItIs = this.stop === '' || this.stop === '}';
+      if (value !== null) parts.push(asItIs ? value : this.opaque(inner.start, inner.end, [value]));
       this.#tokens.leave(inner.end);
       from = inner.end;
     }
@@ -458,8 +460,10 @@ export class ExpressionReader {
     }
     const [first] = chain.operands;
     if (chain.operands.length === 1 && first !== undefined) return first;
+    const place = this.place(start, end);
+    if (chain.merged !== null) return { kind: 'map', entries: [], spreads: chain.merged, style: 'flow', place };
     if (chain.joined === null) return this.opaque(start, end, chain.operands);
-    return { kind: 'template', parts: chain.joined, place: this.place(start, end) };
+    return { kind: 'template', parts: chain.joined, place };
   }
 
   #boolean(start: number, end: number): Expression {
@@ -475,7 +479,7 @@ export class ExpressionReader {
       operands.push(this.operand(limit));
     }
     if (word !== 'or') return this.opaque(start, end, operands);
-    return { kind: 'choice', options: openChoices(operands), place: this.place(start, end) };
+    return { kind: 'choice', options: openChoices(operands, 'or'), by: 'or', place: this.place(start, end) };
   }
 
   /** Enters the operators that start where this one does; their ends, outermost first. */
@@ -513,7 +517,7 @@ export class ExpressionReader {
       );
     }
     this.#aside(condition);
-    return { kind: 'choice', options: openChoices([first, second]), place: this.place(start, end) };
+    return { kind: 'choice', options: openChoices([first, second], undefined), place: this.place(start, end) };
   }
 
   #aside(expression: Expression): void {
@@ -580,7 +584,18 @@ const SPREADS: ReadonlyMap<string, '*' | '**'> = new Map([
   ['ERROR', '**'],
 ]);
 
-/** `a or (b or c)` is one choice of three. */
-function openChoices(options: readonly Expression[]): Expression[] {
-  return options.flatMap((option) => (option.kind === 'choice' ? option.options : [option]));
+/** `a or (b or c)` is one choice of three; `a or (b if c else d)` is one of two. */
+function openChoices(options: readonly Expression[], by: 'or' | undefined): Expression[] {
+  return options.flatMap((option) => (option.kind === 'choice' && option.by === by ? option.options : [option]));
+}
+
+/** `.a.b` behind an expression that is no name. */
+function attributeOf(expression: Expression, suffix: string, place: Place): Expression {
+  return suffix
+    .split('.')
+    .slice(1)
+    .reduce<Expression>(
+      (base, name) => ({ kind: 'subscript', base, key: { kind: 'scalar', value: name, place }, dotted: true, place }),
+      expression,
+    );
 }

@@ -18,7 +18,7 @@ export async function createPythonFrontEnd(): Promise<FrontEnd> {
   assertNodeTypes(grammar.language, NODE_TYPES);
   return {
     id: 'python',
-    version: 2,
+    version: 3,
     claims: (path) => path.endsWith('.py'),
     extract: ({ text }, bounds) =>
       grammar.withTree(text, bounds.parseMilliseconds, (tree) => readTree(tree, text, bounds)) ?? tooSlow(bounds),

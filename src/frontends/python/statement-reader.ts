@@ -370,8 +370,8 @@ export class StatementReader {
     for (const value of values) this.#evaluate(value, context);
   }
 
-  #evaluate(value: Expression, context: Context): void {
-    this.facts.push({ kind: 'evaluation', value, scope: context.scope, place: value.place });
+  #evaluate(value: Expression, { scope, conditional }: Context): void {
+    this.facts.push({ kind: 'evaluation', value, scope, ...(conditional ? { conditional } : {}), place: value.place });
   }
 
   /** Turns what the last expressions left behind into facts of their own. */

@@ -59,6 +59,21 @@ export class ConfigSettings {
     return unanimous ? first : disagreement(keyPath, first, inFile);
   }
 
+  /**
+   * The constant at a key of the first level, also where it is a word for nothing: to whoever parses flags `none` is a text
+   * like any other. Null for what is computed.
+   */
+  written(key: string): { readonly value: Scalar; readonly at: Location; readonly chain: readonly Location[] } | null {
+    const value = findEntry(this.#file.root, key)?.value;
+    if (value?.kind === 'scalar') {
+      const at = locate(this.path, value.place);
+      return { value: value.value, at, chain: [at] };
+    }
+    const setting = this.setting(key);
+    if (setting.state !== 'literal' || Array.isArray(setting.value)) return null;
+    return { value: setting.value as Scalar, at: setting.at, chain: setting.chain };
+  }
+
   /** The first of several spellings of one setting that is set. */
   firstOf(
     keyPaths: readonly string[],

@@ -1,11 +1,17 @@
 import type { Expression, MapEntry, MapExpression } from '../../model/expression.js';
 import type { CommandFact } from '../../model/fact.js';
+import type { RepoPath } from '../../model/identifiers.js';
+import { locate } from '../../model/location.js';
+import type { Override } from '../compose/hydra.js';
+import { readPlainWord } from '../compose/plain-words.js';
 
 /** A command that starts a program, its launcher taken off. */
 export interface CommandLine {
   /** `trl`, `axolotl`, `llamafactory-cli`, `tune`; a script's path; or a module's dotted name. */
   readonly program: string;
   readonly kind: 'tool' | 'script' | 'module';
+  /** Every word behind the program, as written. */
+  readonly words: readonly Expression[];
   /** Words that are no flags and no values of flags, in order; for a tool the sub-command is the first. */
   readonly positionals: readonly Expression[];
   /** `--learning-rate 1e-4`, `--learning_rate=1e-4`, `learning_rate=1e-4` under `learning_rate`. */
@@ -142,7 +148,51 @@ function commandLine(
     }
   }
   const flags: MapExpression = { kind: 'map', entries, spreads, style: 'flow', place: command.place };
-  return { program, kind, positionals, flags };
+  return { program, kind, words, positionals, flags };
+}
+
+/**
+ * The words that set or choose something without a flag: `model.name=x`, `+trainer=ddp`, `~logger`. Null where a word is
+ * known to the shell alone and may be one of them.
+ */
+export function overridesIn({ words }: CommandLine, path: RepoPath): readonly Override[] | null {
+  const overrides: Override[] = [];
+  for (const word of words) {
+    const text = word.kind === 'template' ? textOf(word.parts[0] as Expression) : textOf(word);
+    if (text === null) return null;
+    const [, sign = '', key = '', equals, rest = ''] = /^(\+{1,2}|~)?([A-Za-z_][\w./@-]*)(=)?(.*)$/s.exec(text) ?? [];
+    if (key === '' || (equals === undefined && sign !== '~')) continue;
+    const value = equals === undefined ? null : assignedValue(word, rest);
+    overrides.push({
+      sign: sign as Override['sign'],
+      key,
+      value: value === null ? null : typed(value),
+      at: locate(path, word.place),
+    });
+  }
+  return overrides;
+}
+
+/** A word without a type of its own is read as Hydra reads it; what holds lists, dicts or several values is not. */
+function typed(value: Expression): Expression {
+  if (value.kind !== 'scalar' || typeof value.value !== 'string') return value;
+  const text = value.value.trim();
+  if (/^\[[^[\]{}"']*\]$/.test(text)) {
+    const items = text
+      .slice(1, -1)
+      .split(',')
+      .filter((it) => it.trim() !== '');
+    return {
+      kind: 'list',
+      items: items.map((it) => ({ ...value, value: readPlainWord(it) })),
+      complete: true,
+      place: value.place,
+    };
+  }
+  const isQuoted = /^(?:'[^']*'|"[^"]*")$/.test(text);
+  if (!isQuoted && /[[\]{},$()'"\\]/.test(text))
+    return { kind: 'opaque', text: text.slice(0, 80), parts: [], place: value.place };
+  return { ...value, value: readPlainWord(text) };
 }
 
 /** `--key=value`, and `key=value` as Hydra, torchtune and LLaMA-Factory have it. */

@@ -5,6 +5,7 @@ import { type Location, locate } from '../../model/location.js';
 import type { SettingSource } from '../config/settings.js';
 import { attempted, type OnFailure } from '../failures.js';
 import { folderOf } from '../folders.js';
+import { pathBelow } from '../paths.js';
 import type { FileOutline } from '../tree/file-outline.js';
 import { type CommandLine, readCommandLine } from './command-line.js';
 
@@ -105,7 +106,7 @@ function literalText(expression: Expression, variables: Variables, budget = { pa
 function findFile(hasFile: HasFile, from: RepoPath, name: string): RepoPath | null {
   if (/^(?:\/|~|\$)/.test(name)) return null;
   for (let folder = folderOf(from); ; folder = folderOf(folder)) {
-    const path = normalise(folder === '' ? name : `${folder}/${name}`);
+    const path = pathBelow(folder, name);
     if (path !== null && hasFile(path)) return path;
     if (folder === '') return null;
   }
@@ -115,15 +116,4 @@ function moduleFile(hasFile: HasFile, from: RepoPath, line: CommandLine): RepoPa
   if (line.kind !== 'module') return null;
   const name = line.program.replaceAll('.', '/');
   return findFile(hasFile, from, `${name}.py`) ?? findFile(hasFile, from, `src/${name}.py`);
-}
-
-function normalise(path: string): RepoPath | null {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..') {
-      if (parts.pop() === undefined) return null;
-    } else parts.push(part);
-  }
-  return parts.length === 0 ? null : (parts.join('/') as RepoPath);
 }

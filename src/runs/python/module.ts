@@ -16,6 +16,15 @@ import type { RepoPath } from '../../model/identifiers.js';
 export interface ScopedCall {
   readonly call: CallExpression;
   readonly scope: ScopeId;
+  /** Whether it may not happen, as under `if`. */
+  readonly conditional: boolean;
+}
+
+/** What a statement evaluates, and where. */
+interface ScopedExpression {
+  readonly value: Expression;
+  readonly scope: ScopeId;
+  readonly conditional: boolean;
 }
 
 /** The symbols of one Python file. */
@@ -27,13 +36,14 @@ export class PythonModule {
   readonly returns: readonly ReturnFact[];
   readonly calls: readonly ScopedCall[];
   /** References outside calls, too: a function handed on by name is reached as well. */
-  readonly expressions: readonly { readonly value: Expression; readonly scope: ScopeId }[];
+  readonly expressions: readonly ScopedExpression[];
   readonly #definitions = new Map<string, ImportFact | FunctionFact | ClassFact>();
   readonly #byScope = new Map<ScopeId, Expression[]>();
   readonly #names = new Map<ScopeId, ReadonlyMap<string, { readonly at: number; readonly called: boolean }>>();
   #callsByName: Map<string, ScopedCall[]> | null = null;
   #callsByArgument: Map<string, ScopedCall[]> | null = null;
   #mainGuard: number | null | undefined;
+  #fields: Map<ScopeId, { readonly target: string; readonly start: number }[]> | null = null;
   readonly #lookups = new Map<ScopeId, readonly ScopeId[]>();
   readonly #assignments = new Map<string, AssignmentFact[]>();
   readonly #puts = new Map<string, AssignmentFact[]>();
@@ -177,6 +187,23 @@ export class PythonModule {
     return this.functions.filter((method) => method.scope === type.body);
   }
 
+  /** The annotated names of a class body in order, which are the fields where it is a dataclass. */
+  fieldsOf(type: ClassFact): readonly string[] {
+    if (this.#fields === null) {
+      this.#fields = new Map();
+      for (const [target, assignments] of this.#assignments) {
+        for (const { scope, annotation, place } of assignments) {
+          if (annotation === null || scope === MODULE_SCOPE || annotation.startsWith('ClassVar')) continue;
+          const known = this.#fields.get(scope) ?? [];
+          this.#fields.set(scope, known);
+          known.push({ target, start: place.start });
+        }
+      }
+    }
+    const fields = this.#fields.get(type.body) ?? [];
+    return fields.toSorted((a, b) => a.start - b.start).map((it) => it.target);
+  }
+
   /** Whether the file runs something by itself: it asks whether it is `__main__`. */
   get isScript(): boolean {
     return this.mainGuard !== null;
@@ -211,12 +238,12 @@ export class PythonModule {
 }
 
 /** `a = b = f()` states one value twice; the call in it is one call. */
-function callsOnce(expressions: readonly { readonly value: Expression; readonly scope: ScopeId }[]): ScopedCall[] {
+function callsOnce(expressions: readonly ScopedExpression[]): ScopedCall[] {
   const calls = new Map<string, ScopedCall>();
-  for (const { value, scope } of expressions) {
+  for (const { value, scope, conditional } of expressions) {
     for (const call of callsIn(value)) {
       const key = `${call.place.start} ${call.place.end}`;
-      if (!calls.has(key)) calls.set(key, { call, scope });
+      if (!calls.has(key)) calls.set(key, { call, scope, conditional });
     }
   }
   return [...calls.values()];
@@ -231,24 +258,31 @@ function asksForMain(value: Expression): boolean {
 }
 
 /** What a fact of a Python file says, each with the scope it is said in. */
-export function expressionsOf(fact: Fact): { value: Expression; scope: ScopeId }[] {
+export function expressionsOf(fact: Fact): ScopedExpression[] {
+  const { scope, conditional, values } = valuesOf(fact);
+  return values.map((value) => ({ value, scope, conditional }));
+}
+
+function valuesOf(fact: Fact): { values: readonly Expression[]; scope: ScopeId; conditional: boolean } {
   switch (fact.kind) {
     case 'assignment':
-      return fact.value === null ? [] : [{ value: fact.value, scope: fact.scope }];
+      return { values: fact.value === null ? [] : [fact.value], scope: fact.scope, conditional: fact.conditional };
     case 'evaluation':
+      return { values: [fact.value], scope: fact.scope, conditional: fact.conditional === true };
     case 'return':
-      return [{ value: fact.value, scope: fact.scope }];
-    case 'function':
-      return [
-        ...fact.decorators.map((value) => ({ value, scope: fact.scope })),
-        ...fact.parameters.flatMap((it) => (it.default === null ? [] : [{ value: it.default, scope: fact.scope }])),
-      ];
+      return { values: [fact.value], scope: fact.scope, conditional: false };
+    case 'function': {
+      const defaults = fact.parameters.flatMap((it) => (it.default === null ? [] : [it.default]));
+      return { values: [...fact.decorators, ...defaults], scope: fact.scope, conditional: false };
+    }
     case 'class':
-      return [...fact.decorators, ...fact.bases].map((value) => ({ value, scope: fact.scope }));
+      return { values: [...fact.decorators, ...fact.bases], scope: fact.scope, conditional: false };
     default:
-      return [];
+      return NO_VALUES;
   }
 }
+
+const NO_VALUES = { values: [], scope: MODULE_SCOPE, conditional: false };
 
 function ofKind<K extends Fact['kind']>(facts: readonly Fact[], kind: K): Extract<Fact, { kind: K }>[] {
   return facts.filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind);

@@ -18,6 +18,7 @@ import { Evaluator } from './evaluate.js';
 import { loadOf, trainerLoads } from './loads.js';
 import { modelParts } from './model-parts.js';
 import type { PythonModule } from './module.js';
+import { CommandLines } from './options/command-lines.js';
 import { packageGaps } from './packages.js';
 import { PythonProgram } from './program.js';
 import { Reach } from './reach.js';
@@ -39,7 +40,7 @@ export function findPythonRuns(path: RepoPath, tree: TreeView, onFailure: OnFail
     const trainers = module === null ? [] : trainersIn(module, program);
     if (module === null || trainers.length === 0 || isLibrary(module, tree)) return [];
     if (trainers.length > MAX_TRAINERS) onFailure(path, `only the first ${MAX_TRAINERS} of its trainers were judged`);
-    const evaluator = new Evaluator(program);
+    const evaluator = new Evaluator(program, new CommandLines(tree, path, tree.launches('script', path)));
     return named(trainers.slice(0, MAX_TRAINERS)).map(({ trainer, entry }) => pythonRun(trainer, entry, evaluator));
   });
 }

@@ -1,20 +1,31 @@
 import type { CallExpression, Scalar } from '../../model/expression.js';
-import type { ScopeId } from '../../model/fact.js';
+import type { ClassFact, FunctionFact, ScopeId } from '../../model/fact.js';
+import type { RepoPath } from '../../model/identifiers.js';
 import type { Location } from '../../model/location.js';
 import type { OptionalControl } from '../../model/run.js';
 import {
   ABSENT,
+  type Cause,
   type DynamicSetting,
   type LiteralSetting,
   type Setting,
   type SettingValue,
 } from '../../model/setting.js';
+import type { ConfigRoot } from '../compose/config-tree.js';
 import type { PythonModule } from './module.js';
 
 /** Where an expression stands, which is where its names are looked up. */
 export interface Context {
   readonly module: PythonModule;
   readonly scope: ScopeId;
+  /** The call that is followed into a function: what its parameters stand for there. */
+  readonly frame?: Frame;
+}
+
+export interface Frame {
+  readonly owner: FunctionFact;
+  readonly call: CallExpression;
+  readonly context: Context;
 }
 
 /** What an expression comes to, as far as it can be told without running anything. */
@@ -26,6 +37,8 @@ export type Value =
       readonly chain: Chain;
       /** Set where a command line may say otherwise and no launch command of the tree does. */
       readonly byDefault?: true;
+      /** The file whose folder a path begins at, where it is made from `__file__`. */
+      readonly from?: RepoPath;
     }
   | {
       readonly kind: 'list';
@@ -35,16 +48,7 @@ export type Value =
       readonly chain: Chain;
     }
   | MapValue
-  /** The result of a call that is not followed; what it was called with may still be asked. */
-  | {
-      readonly kind: 'call';
-      readonly call: CallExpression;
-      /** Which item of the result it is, where the result is taken apart. */
-      readonly item?: number;
-      readonly context: Context;
-      readonly at: Location;
-      readonly chain: Chain;
-    }
+  | CallValue
   | {
       readonly kind: 'unknown';
       readonly expression: string;
@@ -53,16 +57,42 @@ export type Value =
       readonly fallback: LiteralSetting | null;
       /** What it was made of, where that says something: the parts of a path, what an attribute was taken from. */
       readonly parts: readonly Value[];
+      readonly cause: Cause;
     };
 export type Chain = readonly Location[];
 
+/** The result of a call that is not followed; what it was called with may still be asked. */
+export interface CallValue {
+  readonly kind: 'call';
+  readonly call: CallExpression;
+  /** Which item of the result it is, where the result is taken apart. */
+  readonly item?: number;
+  /** The variable that holds the object, whose attributes may be set later. */
+  readonly held?: { readonly name: string; readonly scope: ScopeId; readonly module: PythonModule };
+  /** The class whose fields a command line sets, where the call does not name it. */
+  readonly parsed?: { readonly type: ClassFact; readonly module: PythonModule };
+  /** Which part of it, by the names that lead there: `['model']` of what a parser of nested dataclasses gives back. */
+  readonly fields?: readonly string[];
+  readonly context: Context;
+  readonly at: Location;
+  readonly chain: Chain;
+}
+
+export interface EntryValue {
+  readonly value: Value;
+  /** The whole entry with its key. */
+  readonly stated: Location;
+}
+
 export interface MapValue {
   readonly kind: 'map';
-  readonly entries: ReadonlyMap<string, { readonly value: Value; readonly stated: Location }>;
+  readonly entries: ReadonlyMap<string, EntryValue>;
   /** Whether nothing unread was spread or put in. */
   readonly complete: boolean;
   readonly at: Location;
   readonly chain: Chain;
+  /** The configuration it is, whose values may name one another; left out for a dict of Python. */
+  readonly config?: ConfigRoot;
 }
 
 /** A control of a call as a value, before it is read as a setting. */
@@ -123,6 +153,7 @@ export function dynamicSetting(value: Value): DynamicSetting {
     at: value.at,
     chain: value.chain,
     fallback: value.kind === 'unknown' ? value.fallback : null,
+    cause: value.kind === 'unknown' ? value.cause : value.kind === 'call' ? 'call' : 'expression',
   };
 }
 
@@ -151,8 +182,20 @@ export function unknownValue(
   expression: string,
   at: Location,
   chain: Chain,
-  fallback: LiteralSetting | null = null,
-  parts: readonly Value[] = [],
-): Value {
-  return { kind: 'unknown', expression, at, chain, fallback, parts };
+  why: { readonly cause: Cause; readonly fallback?: LiteralSetting | null; readonly parts?: readonly Value[] },
+): Extract<Value, { kind: 'unknown' }> {
+  const { cause, fallback = null, parts = [] } = why;
+  return { kind: 'unknown', expression, at, chain, fallback, parts, cause };
+}
+
+/** An entry that something unread may have replaced. */
+export function doubted(key: string, { value, stated }: EntryValue): EntryValue {
+  const { chain } = value;
+  return { value: unknownValue(key, stated, [...chain, stated], { cause: 'branches' }), stated };
+}
+
+/** Marks what is made of the default of an option: a command line may say otherwise. */
+export function defaulted<V extends Value>(value: V, made: readonly Value[]): V {
+  const isDefault = made.some((part) => part.kind === 'scalar' && part.byDefault === true);
+  return isDefault && value.kind === 'scalar' ? { ...value, byDefault: true } : value;
 }

@@ -33,8 +33,8 @@ describe('an expression', () => {
     ['f"plain"', '"plain"'],
     ['f"{{a}}"', '"{a}"'],
     ['f"{{{a}}}"', '<"{"+a+"}">'],
-    ['f"{a!r:>{width}} {b=}"', '<a+" "+b>'],
-    ['f"{f(x):.2f}"', '<f(x)>'],
+    ['f"{a!r:>{width}} {b=}"', '<?(a)+" "+?(b)>'],
+    ['f"{f(x):.2f}"', '<?(f(x))>'],
     ['f"{a, b}"', '<[a, b]>'],
     ['rf"\\d{a}"', '<"\\\\d"+a>'],
     ['f"""{\n  a\n}"""', '<a>'],
@@ -48,7 +48,8 @@ describe('an expression', () => {
     ['"%s/%d" % (a, 3)', '<a+"/"+3>'],
     ['"100%% %s" % a', '<"100% "+a>'],
     ['"{}/{}".format(a, b)', '<a+"/"+b>'],
-    ['"{1}-{0:>3}-{n}".format(a, b, n=c)', '<b+"-"+a+"-"+c>'],
+    ['"{1}-{0}-{n}".format(a, b, n=c)', '<b+"-"+a+"-"+c>'],
+    ['a / "b" / c', '<a+"/"+"b"+"/"+c>'],
   ])('reads the text %s as the template %s', (source, expected) => {
     expect(written(readValue(source))).toBe(expected);
   });
@@ -62,6 +63,11 @@ describe('an expression', () => {
     ['"{a.b}".format(a=c)', '{"{a.b}"}.format(a=c)'],
     ['"{}".format(*a)', '{"{}"}.format(*a)'],
     ['a % "b"', '?(a, "b")'],
+    ['"%.2f" % a', '?("%.2f", a)'],
+    ['"{:02d}".format(a)', '{"{:02d}"}.format(a)'],
+    ['a / b', '?(a, b)'],
+    ['a / "b" + c', '?(a, "b", c)'],
+    ['a | b', '?(a, b)'],
   ])('does not take %s for a text that can be put together', (source, expected) => {
     expect(written(readValue(source))).toBe(expected);
   });
@@ -99,8 +105,9 @@ describe('an expression', () => {
     ['print', 'print'],
     ['match', 'match'],
     ['type', 'type'],
-    ['f().b', '?(f())'],
-    ['a[0].b', '?(a[0])'],
+    ['f().b', 'f().b'],
+    ['f().b.c', 'f().b.c'],
+    ['a[0].b', 'a[0].b'],
   ])('reads the name %s as %s', (source, expected) => {
     expect(written(readValue(source))).toBe(expected);
   });
@@ -122,6 +129,7 @@ describe('an expression', () => {
     ['{"a": 1, "b": {"c": d}}', '{a: 1, b: {c: d}}'],
     ['{1: a, b: c, ("d"): e}', '{1: a, ?: c, d: e}'],
     ['{**a, "b": 1, **c()}', '{b: 1, **a, **c()}'],
+    ['a | {"b": 1}', '{**a, **{b: 1}}'],
     ['{"a": lambda x: x, "b": d[1:2]}', '{a: ?(x), b: d[?(1, 2)]}'],
     ['dict(a=1, **b)', 'dict(a=1, **b)'],
   ])('reads the collection %s as %s', (source, expected) => {
@@ -138,7 +146,7 @@ describe('an expression', () => {
     ['f(a)(b)', '{f(a)}(b)'],
     ['load(x).to(y)', '{load(x)}.to(y)'],
     ['f().a.b(c)', '{f()}.a.b(c)'],
-    ['(a or b).c()', '{(a|b)}.c()'],
+    ['(a or b).c()', '{(a or b)}.c()'],
     ['"a".join(b)', '{"a"}.join(b)'],
     ['a[0].b(c)', '{a[0]}.b(c)'],
     ['foo[int](x)', '{?(foo[int])}(x)'],
@@ -157,11 +165,12 @@ describe('an expression', () => {
 
   it.each<Case>([
     ['a if b else c', '(a|c)'],
+    ['a or (b if c else d)', '(a or (b|d))'],
     ['a if b else c if d else e', '(a|c|e)'],
-    ['a or b', '(a|b)'],
-    ['a or b or "c"', '(a|b|"c")'],
-    ['a and b or c', '(?(a, b)|c)'],
-    ['a or b and c', '(a|?(b, c))'],
+    ['a or b', '(a or b)'],
+    ['a or b or "c"', '(a or b or "c")'],
+    ['a and b or c', '(?(a, b) or c)'],
+    ['a or b and c', '(a or ?(b, c))'],
     ['a and b', '?(a, b)'],
     ['not a', '?(a)'],
     ['a < b() <= c', '?(a, b(), c)'],

@@ -50,7 +50,7 @@ describe('an assignment', () => {
     ['a["b"] = 1', ['a.b = 1']],
     ["a['b'][0].c = 1", ['a.b.0.c = 1']],
     ['a[b] = f()', ['eval a[b]', 'eval f()']],
-    ['f(x).b = g()', ['eval ?(f(x))', 'eval g()']],
+    ['f(x).b = g()', ['eval f(x).b', 'eval g()']],
     ['a, b = 1, f()', ['a = 1', 'b = f()']],
     ['[a, b] = (c, d)', ['a = c', 'b = d']],
     ['a, (b, c) = d, e', ['a = ?([d, e])', 'b = ?', 'c = ?']],

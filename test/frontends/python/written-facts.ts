@@ -28,12 +28,14 @@ export function written(expression: Expression | null): string {
     case 'template':
       return `<${expression.parts.map(written).join('+')}>`;
     case 'choice':
-      return `(${expression.options.map(written).join('|')})`;
+      return `(${expression.options.map(written).join(expression.by === 'or' ? ' or ' : '|')})`;
     case 'call': {
       const receiver = expression.receiver === null ? '' : `{${written(expression.receiver)}}`;
       return `${receiver}${expression.callee}(${expression.arguments.map(writtenArgument).join(', ')})`;
     }
     case 'subscript':
+      if (expression.dotted && expression.key.kind === 'scalar')
+        return `${written(expression.base)}.${expression.key.value}`;
       return `${written(expression.base)}[${written(expression.key)}]`;
     case 'opaque':
       return expression.parts.length === 0 ? '?' : `?(${expression.parts.map(written).join(', ')})`;

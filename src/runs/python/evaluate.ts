@@ -229,8 +229,10 @@ export class Evaluator {
     if (assignment.value?.kind !== 'opaque') return null;
     const siblings = context.module.unpackedWith(assignment);
     const whole = siblings[0]?.value;
-    if (siblings.length < 2 || whole?.kind !== 'opaque' || whole.parts[0]?.kind !== 'call') return null;
-    const value = this.evaluate(whole.parts[0], context, chain);
+    const [call] = whole?.kind === 'opaque' ? whole.parts : [];
+    // What is taken apart is the whole right side, and not an operand of it.
+    if (whole === undefined || call?.kind !== 'call' || call.place.end !== whole.place.end || call.place.start !== whole.place.start) return null;
+    const value = this.evaluate(call, context, chain);
     return value.kind === 'call' ? { ...value, item: siblings.indexOf(assignment) } : null;
   }
 
@@ -404,8 +406,12 @@ export class Evaluator {
     const owner = this.evaluate(base, context, chain);
     if (dotted === true) return this.attributeOf(owner, name, `….${name}`, at, chain);
     const words = `[${name}]`;
-    if (owner.kind === 'map')
-      return owner.entries.get(name)?.value ?? unknownValue(words, at, chain, { cause: 'attribute', parts: [owner] });
+    if (owner.kind === 'map') {
+      const found = owner.entries.get(name)?.value;
+      return found === undefined
+        ? unknownValue(words, at, chain, { cause: 'attribute', parts: [owner] })
+        : defaulted(found, [keyValue]);
+    }
     if (owner.kind === 'call' && typeof keyValue.value === 'number') return { ...owner, item: keyValue.value };
     if (owner.kind === 'list' && owner.complete && typeof keyValue.value === 'number') {
       return owner.items.at(keyValue.value) ?? unknownValue(words, at, chain, { cause: 'attribute' });

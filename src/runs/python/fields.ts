@@ -43,6 +43,8 @@ export function heldAttribute(
 /** `Path("a/b.yaml").parent`. */
 function pathPart(owner: Extract<Value, { kind: 'scalar' }>, field: string): Value | null {
   if (typeof owner.value !== 'string') return null;
+  // A member of an enumeration.
+  if (field === 'value') return owner;
   const name = owner.value.slice(owner.value.lastIndexOf('/') + 1);
   if (field === 'parent') return { ...owner, value: parentOf(owner.value) };
   if (field === 'name') return { ...owner, value: name };

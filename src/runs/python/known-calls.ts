@@ -189,13 +189,13 @@ function got(it: KnownCall): Value | null {
   const key = argumentValue(it, 0);
   if (key?.kind !== 'scalar') return unknownValue(`${call.callee}(…)`, at, chain, { cause: 'attribute' });
   const entry = owner.entries.get(String(key.value));
-  if (entry !== undefined) return entry.value;
+  if (entry !== undefined) return defaulted(entry.value, [key]);
   const standard = argumentValue(it, 1, 'default');
   if (!owner.complete) {
     const fallback = standard === null ? null : literalOf(standard);
     return unknownValue(String(key.value), at, chain, { cause: 'attribute', fallback, parts: [owner] });
   }
-  if (standard !== null) return standard;
+  if (standard !== null) return defaulted(standard, [key]);
   return lastName(call.callee) === 'pop' ? null : { kind: 'scalar', value: null, at, chain };
 }
 

@@ -12,6 +12,8 @@ import {
   type SettingValue,
 } from '../../model/setting.js';
 import type { ConfigRoot } from '../compose/config-tree.js';
+import { folderOf } from '../folders.js';
+import { pathBelow } from '../paths.js';
 import type { PythonModule } from './module.js';
 
 /** Where an expression stands, which is where its names are looked up. */
@@ -136,13 +138,19 @@ export function isBoolean(value: SettingValue): value is boolean {
 export function literalOf(value: Value): LiteralSetting | null {
   if (value.kind === 'scalar') {
     const { at, chain, byDefault } = value;
-    return { state: 'literal', value: value.value, at, chain, ...(byDefault === true ? { byDefault } : {}) };
+    return { state: 'literal', value: absolute(value), at, chain, ...(byDefault === true ? { byDefault } : {}) };
   }
   if (value.kind !== 'list' || !value.complete) return null;
-  const items = value.items.flatMap((item) => (item.kind === 'scalar' ? [item.value] : []));
-  return items.length < value.items.length
-    ? null
-    : { state: 'literal', value: items, at: value.at, chain: value.chain };
+  const items = value.items.flatMap((item) => (item.kind === 'scalar' ? [item] : []));
+  if (items.length < value.items.length) return null;
+  const standard = items.some((item) => item.byDefault === true) ? { byDefault: true as const } : {};
+  return { state: 'literal', value: items.map((item) => item.value), at: value.at, chain: value.chain, ...standard };
+}
+
+/** A path that begins at a file of the tree is told from the root on, so that those of two folders differ. */
+function absolute({ value, from }: Extract<Value, { kind: 'scalar' }>): Scalar {
+  const path = from === undefined || typeof value !== 'string' ? null : pathBelow(folderOf(from), value);
+  return path === null ? value : `./${path}`;
 }
 
 /** The value as a setting that is known only when the code runs. */

@@ -44,7 +44,7 @@ export function compareReports(sides: ReportsToCompare): Comparison {
     presentFinding(it, states.get(it) ?? (unreadOnBase.has(it.path) ? 'unchanged' : 'new'), context),
   );
   const absent = gone.map((it) => absentFinding(it, head, continued));
-  const findings = [...present, ...absent].sort(byWeight);
+  const findings = [...oneACause(present), ...absent].sort(byWeight);
   return {
     base,
     head,
@@ -94,6 +94,37 @@ function groupedBy(occurrences: Iterable<Occurrence>, identity: (it: Occurrence)
     else known.push(it);
   }
   return groups;
+}
+
+/**
+ * New findings of one rule that one changed line causes are one, with all the runs it reaches: a revision that is taken out of a
+ * shared file is one change, whatever it pinned.
+ */
+function oneACause(findings: readonly Finding[]): Finding[] {
+  const causes = new Map<string, Finding>();
+  const told: Finding[] = [];
+  for (const finding of findings) {
+    const cause = causeOf(finding);
+    const known = cause === null ? undefined : causes.get(cause);
+    if (cause === null) told.push(finding);
+    else causes.set(cause, known === undefined ? finding : together(known, finding));
+  }
+  return [...told, ...causes.values()];
+}
+
+/** Null for a finding of its own: one that is not new, or that stands where its cause is and differs from the others there. */
+function causeOf({ state, rule, kind, anchor, fault }: Finding): string | null {
+  if (state !== 'new' || anchor === null) return null;
+  const { path, start, end, startLine, endLine } = fault.at;
+  const isThere = path === anchor.path && startLine <= anchor.endLine && anchor.startLine <= endLine;
+  return [rule, kind, anchor.side, anchor.path, anchor.startLine, ...(isThere ? [start, end, fault.key] : [])].join(
+    '\n',
+  );
+}
+
+function together(a: Finding, b: Finding): Finding {
+  const [first, second] = SEVERITIES.indexOf(b.fault.severity) < SEVERITIES.indexOf(a.fault.severity) ? [b, a] : [a, b];
+  return { ...first, inline: a.inline || b.inline, runs: [...new Set([...first.runs, ...second.runs])] };
 }
 
 interface FindingContext {

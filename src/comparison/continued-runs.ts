@@ -1,5 +1,5 @@
 import type { FileChange } from '../model/change.js';
-import type { RepoPath, RunId } from '../model/identifiers.js';
+import { partsOfRunId, type RepoPath, type RunId, runId } from '../model/identifiers.js';
 import type { TrainingRun } from '../model/run.js';
 
 /** What each path of the head was called on the base. */
@@ -12,7 +12,8 @@ export function renamesOf(changes: readonly FileChange[]): Renames {
 }
 
 /**
- * Head run to the base run it continues: the same entry of the same file, or of the file it was renamed from; else the
+ * Head run to the base run it continues: the same entry of the same file with the same configuration, or of what these were renamed
+ * from; else the entry before it was started with several configurations, or with one more than was told; else the
  * only run without a match on either side that trains the same thing, as when a trainer moves to another file.
  */
 export function continuedRuns(
@@ -26,6 +27,7 @@ export function continuedRuns(
     const id = baseIdOf(run.id, renames);
     if (baseIds.has(id)) continued.set(run.id, id);
   }
+  pairEntries(base, head, renames, continued);
   const taken = new Set(continued.values());
   pairMoved(
     base.filter((run) => !taken.has(run.id)),
@@ -36,9 +38,40 @@ export function continuedRuns(
 }
 
 function baseIdOf(id: RunId, renames: Renames): RunId {
-  const hash = id.lastIndexOf('#');
-  const path = id.slice(0, hash) as RepoPath;
-  return `${renames.get(path) ?? path}${id.slice(hash)}` as RunId;
+  const { path, entry, configuration } = partsOfRunId(id);
+  return runId(renamed(path, renames), entry, renamed(configuration, renames));
+}
+
+function renamed<T extends string>(path: T, renames: Renames): T {
+  return (renames.get(path as unknown as RepoPath) as unknown as T | undefined) ?? path;
+}
+
+/** A script that is started with one configuration more than before, or one less, is still that script. */
+function pairEntries(
+  base: readonly TrainingRun[],
+  head: readonly TrainingRun[],
+  renames: Renames,
+  continued: Map<RunId, RunId>,
+): void {
+  const taken = new Set(continued.values());
+  const left = new Map<RunId, TrainingRun[]>();
+  for (const run of base) {
+    if (taken.has(run.id)) continue;
+    const entry = entryOf(run.id);
+    left.set(entry, [...(left.get(entry) ?? []), run]);
+  }
+  for (const run of head) {
+    if (continued.has(run.id)) continue;
+    const others = left.get(entryOf(baseIdOf(run.id, renames))) ?? [];
+    const [only] = others;
+    // One with no configuration, or with one, is what all that come after it were before.
+    if (others.length === 1 && only !== undefined) continued.set(run.id, only.id);
+  }
+}
+
+function entryOf(id: RunId): RunId {
+  const { path, entry } = partsOfRunId(id);
+  return runId(path, entry);
 }
 
 function pairMoved(base: readonly TrainingRun[], head: readonly TrainingRun[], continued: Map<RunId, RunId>): void {
@@ -57,7 +90,7 @@ function grouped(runs: readonly TrainingRun[]): Map<string, TrainingRun[]> {
   const groups = new Map<string, TrainingRun[]>();
   for (const run of runs) {
     const names = run.loads.map((load) => (load.name.state === 'literal' ? load.name.value : '…'));
-    const signature = [run.stack, run.method, run.id.slice(run.id.lastIndexOf('#')), ...names.sort()].join('\n');
+    const signature = [run.stack, run.method, partsOfRunId(run.id).entry, ...names.sort()].join('\n');
     groups.set(signature, [...(groups.get(signature) ?? []), run]);
   }
   return groups;

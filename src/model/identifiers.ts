@@ -21,7 +21,10 @@ export type RuleId = Branded<string, 'RuleId'>;
 export type MetricKey = Branded<string, 'MetricKey'>;
 /** What keeps a finding itself when lines move: 16 hexadecimal digits. */
 export type Fingerprint = Branded<string, 'Fingerprint'>;
-/** What keeps a training run itself between base and head: its file and the name of its entry in it. */
+/**
+ * What keeps a training run itself between base and head: its file, the name of its entry in it, and where one script trains with
+ * several configurations which of them: `train.py#SFTTrainer@configs/small.yaml`.
+ */
 export type RunId = Branded<string, 'RunId'>;
 
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -76,8 +79,24 @@ export function kinOf(text: Fingerprint): string {
   return text.slice(0, 14);
 }
 
-export function runId(path: RepoPath, entry: string): RunId {
-  return `${path}#${entry}` as RunId;
+/** `configuration` is empty for a run that is started in one way alone. */
+export function runId(path: RepoPath, entry: string, configuration = ''): RunId {
+  return `${path}#${entry}${configuration === '' ? '' : `@${configuration}`}` as RunId;
+}
+
+export function partsOfRunId(id: RunId): {
+  readonly path: RepoPath;
+  readonly entry: string;
+  readonly configuration: string;
+} {
+  const hash = id.lastIndexOf('#');
+  const rest = id.slice(hash + 1);
+  const at = rest.indexOf('@');
+  return {
+    path: id.slice(0, hash) as RepoPath,
+    entry: at === -1 ? rest : rest.slice(0, at),
+    configuration: at === -1 ? '' : rest.slice(at + 1),
+  };
 }
 
 function checked(text: string, rule: RegExp, what: string): string {

@@ -64,8 +64,7 @@ describe('an option of argparse', () => {
       '?',
     ],
   ])('%s', async (_, before, flags, expected) => {
-    const files: Files = { 'a.py': script(ARGPARSE + before, 'args.name') };
-    if (flags !== '') files['run.sh'] = `python a.py ${flags}\n`;
+    const files = withCommand({ 'a.py': script(ARGPARSE + before, 'args.name') }, flags);
     expect(await nameIn(files)).toBe(expected);
   });
 
@@ -147,8 +146,7 @@ describe('a class that a parser fills', () => {
     ['nothing', 'c = C()', 'c.name', '--name c/d', 'a/b'],
     ['a function of that name', 'from mine import cli\nc = cli(C)', 'c.name', '', '?'],
   ])('of %s', async (_, before, name, flags, expected) => {
-    const files: Files = { 'a.py': script(DATACLASS + before, name) };
-    if (flags !== '') files['run.sh'] = `python a.py ${flags}\n`;
+    const files = withCommand({ 'a.py': script(DATACLASS + before, name) }, flags);
     expect(await nameIn(files)).toBe(expected);
   });
 
@@ -226,8 +224,7 @@ describe('a function that is a program', () => {
     ],
     ['a decorator of another kind', 'from mine import app\n@app.command()', 'def main(name="a/b"):', '', '?'],
   ])('by %s', async (_, before, head, flags, expected) => {
-    const files: Files = { 'a.py': program(before, head, 'name') };
-    if (flags !== '') files['run.sh'] = `python a.py ${flags}\n`;
+    const files = withCommand({ 'a.py': program(before, head, 'name') }, flags);
     expect(await nameIn(files)).toBe(expected);
   });
 
@@ -241,8 +238,7 @@ describe('a function that is a program', () => {
     ['a plain call', 'main()\n', '', 'a/b'],
     ['nobody', '', '', '?'],
   ])('that is run by %s', async (_, after, flags, expected) => {
-    const files: Files = { 'a.py': program('', 'def main(name="a/b"):', 'name', after) };
-    if (flags !== '') files['run.sh'] = `python a.py ${flags}\n`;
+    const files = withCommand({ 'a.py': program('', 'def main(name="a/b"):', 'name', after) }, flags);
     expect(await nameIn(files)).toBe(expected);
   });
 });
@@ -277,3 +273,7 @@ describe('a flag of absl', () => {
     expect(await nameIn(files)).toBe(expected);
   });
 });
+
+function withCommand(files: Files, flags: string): Files {
+  return flags === '' ? files : { ...files, 'run.sh': `python a.py ${flags}\n` };
+}

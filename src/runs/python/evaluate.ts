@@ -6,7 +6,7 @@ import {
   positionalArgument,
 } from '../../model/expression.js';
 import type { AssignmentFact, FunctionFact, ScopeId } from '../../model/fact.js';
-import { type Location, locate } from '../../model/location.js';
+import { encloses, type Location, locate } from '../../model/location.js';
 import type { DynamicSetting } from '../../model/setting.js';
 import { eitherDict, grown, sameValue, type Use } from './dicts.js';
 import { heldAttribute, objectField } from './fields.js';
@@ -229,9 +229,9 @@ export class Evaluator {
     if (assignment.value?.kind !== 'opaque') return null;
     const siblings = context.module.unpackedWith(assignment);
     const whole = siblings[0]?.value;
-    const [call] = whole?.kind === 'opaque' ? whole.parts : [];
+    const call = whole?.kind === 'opaque' ? whole.parts[0] : undefined;
     // What is taken apart is the whole right side, and not an operand of it.
-    if (whole === undefined || call?.kind !== 'call' || call.place.end !== whole.place.end || call.place.start !== whole.place.start) return null;
+    if (whole == null || call?.kind !== 'call' || !encloses(call.place, whole.place)) return null;
     const value = this.evaluate(call, context, chain);
     return value.kind === 'call' ? { ...value, item: siblings.indexOf(assignment) } : null;
   }

@@ -2,11 +2,13 @@ import { type CallExpression, lastName } from '../../model/expression.js';
 import { type RepoPath, runId } from '../../model/identifiers.js';
 import { locate } from '../../model/location.js';
 import type { ModelPart } from '../../model/model-part.js';
-import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, TrainingRun } from '../../model/run.js';
+import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, RunSettings, TrainingRun } from '../../model/run.js';
+import { chainOf } from '../../model/setting.js';
 import { attempted, type OnFailure } from '../failures.js';
 import { folderOf } from '../folders.js';
 import { launchContext } from '../launch/launch-context.js';
 import { withLaunchedFlags } from '../launch/launched-settings.js';
+import type { Launch } from '../launch/launches.js';
 import { librariesFor } from '../libraries.js';
 import type { LocalNames } from '../origin.js';
 import { mayHoldRuns, roleOf } from '../role.js';
@@ -14,6 +16,12 @@ import { secretsIn } from '../secrets.js';
 import type { TreeView } from '../tree/tree-view.js';
 import { versionsFor } from '../versions.js';
 import { adapterSetupsOf, readOf, saveOf, trainerSave } from './artifacts.js';
+import {
+  type EffectiveConfiguration,
+  effectiveConfigurations,
+  MAX_CONFIGURATIONS,
+  startingScript,
+} from './effective-configurations.js';
 import { Evaluator } from './evaluate.js';
 import { loadOf, trainerLoads } from './loads.js';
 import { modelParts } from './model-parts.js';
@@ -40,8 +48,16 @@ export function findPythonRuns(path: RepoPath, tree: TreeView, onFailure: OnFail
     const trainers = module === null ? [] : trainersIn(module, program);
     if (module === null || trainers.length === 0 || isLibrary(module, tree)) return [];
     if (trainers.length > MAX_TRAINERS) onFailure(path, `only the first ${MAX_TRAINERS} of its trainers were judged`);
-    const evaluator = new Evaluator(program, new CommandLines(tree, path, tree.launches('script', path)));
-    return named(trainers.slice(0, MAX_TRAINERS)).map(({ trainer, entry }) => pythonRun(trainer, entry, evaluator));
+    const script = startingScript(trainers, module, program);
+    const configurations = effectiveConfigurations(script, program);
+    if (configurations.length > MAX_CONFIGURATIONS)
+      onFailure(path, `only the first ${MAX_CONFIGURATIONS} of its configurations were judged`);
+    return configurations.slice(0, MAX_CONFIGURATIONS).flatMap((started) => {
+      const evaluator = new Evaluator(program, new CommandLines(tree, script, started.launches));
+      return named(trainers.slice(0, MAX_TRAINERS)).map(({ trainer, entry }) =>
+        pythonRun({ trainer, entry, evaluator, started }),
+      );
+    });
   });
 }
 
@@ -62,7 +78,14 @@ function named(trainers: readonly TrainerCall[]): { trainer: TrainerCall; entry:
   });
 }
 
-function pythonRun(trainer: TrainerCall, entry: string, evaluator: Evaluator): TrainingRun {
+interface PythonRunParts {
+  readonly trainer: TrainerCall;
+  readonly entry: string;
+  readonly evaluator: Evaluator;
+  readonly started: EffectiveConfiguration;
+}
+
+function pythonRun({ trainer, entry, evaluator, started }: PythonRunParts): TrainingRun {
   const { program } = evaluator;
   const { tree } = program;
   const path = trainer.context.module.path;
@@ -75,14 +98,18 @@ function pythonRun(trainer: TrainerCall, entry: string, evaluator: Evaluator): T
   const calls = [...reach.calls()];
   const local: LocalNames = { tree, folder: folderOf(path), written: writtenFolders(calls, evaluator) };
   const loads = loadsOf(calls, trainer, evaluator, local);
-  const own = tree.launches('script', path);
-  const launchedBy = own.map((launch) => launch.path);
+  const { label, launches: own } = started;
+  const launchedBy = own.flatMap(({ path: launching, script }) =>
+    script === null ? [launching] : [launching, script],
+  );
   const around = launchContext(tree, own);
   const gaps = gapsOf(program, reach);
-  const files = [path, ...new Set([...reach.paths, ...launchedBy].filter((it) => it !== path).sort())];
+  const settings = withLaunchedFlags(argumentSettings(trainer, evaluator), own);
+  const read = documentsBehind(loads, settings, own);
+  const files = [path, ...new Set([...reach.paths, ...launchedBy, ...read].filter((it) => it !== path).sort())];
   return {
-    id: runId(path, entry),
-    name: `${path}: ${trainer.name}`,
+    id: runId(path, entry, label),
+    name: `${path}: ${trainer.name}${label === '' ? '' : ` with ${label}`}`,
     stack: stackOf(trainer, calls),
     method: methodOf(trainer, evaluator, loads),
     role: roleOf(path, maxSteps(trainer, evaluator)),
@@ -103,7 +130,7 @@ function pythonRun(trainer: TrainerCall, entry: string, evaluator: Evaluator): T
     adapterSetups: adapterSetupsOf(calls, evaluator),
     uploads: calls.flatMap(({ call, context }) => uploadOf(call, context, evaluator) ?? []),
     secrets: secretsIn(tree, files),
-    settings: withLaunchedFlags(argumentSettings(trainer, evaluator), own),
+    settings,
     trainer: trainerSettings(trainer, evaluator),
     calls: calls.flatMap(({ call, context }) => runCall(call, context, evaluator) ?? []),
     commands: around.commands,
@@ -111,6 +138,16 @@ function pythonRun(trainer: TrainerCall, entry: string, evaluator: Evaluator): T
     callsOpen: gaps.length === 0 ? null : `${gaps[0]?.what} could not be read`,
     evaluatedElsewhere: tree.evaluatingFile(files),
   };
+}
+
+/** Configurations that the run takes values from. */
+function documentsBehind(loads: readonly ModelLoad[], settings: RunSettings, launches: readonly Launch[]): RepoPath[] {
+  const stated = [...settings.stated.values()].map((control) => control.setting);
+  const named = loads.flatMap(({ name, revision }) => (revision.state === 'inexpressible' ? [name] : [name, revision]));
+  const places = [...stated, ...named].flatMap((setting) => chainOf(setting));
+  const paths = new Set([settings.at, ...places].map((place) => place.path));
+  const documents = [...paths].filter((it) => /\.(?:ya?ml|jsonc?)$/.test(it));
+  return [...documents, ...launches.flatMap(({ config }) => (config === null ? [] : [config]))];
 }
 
 type Calls = readonly { readonly call: CallExpression; readonly context: Context }[];

@@ -1,5 +1,5 @@
 import { type CallExpression, lastName } from '../../model/expression.js';
-import { locate } from '../../model/location.js';
+import { encloses, locate } from '../../model/location.js';
 import type { OptionalControl, RunCall, RunSettings } from '../../model/run.js';
 import type { Setting, SettingValue } from '../../model/setting.js';
 import type { Evaluator } from './evaluate.js';
@@ -61,13 +61,26 @@ function callSettings(
     if (control.value !== null && !stated.has(name)) stated.set(name, controlOf(control, isAnything));
   });
   const open = evaluator.openness(call, context);
-  const path = context.module.path;
   return {
     stated,
     open: open === null ? null : `arguments are spread in: ${open.expression}`,
-    at: locate(path, call.place),
-    extend: { kind: 'call', at: locate(path, call.argumentsPlace) },
+    ...placeOf(call, context, evaluator),
   };
+}
+
+/** What is missing is missing in the configuration that the call takes its arguments from, else in the call. */
+function placeOf(call: CallExpression, context: Context, evaluator: Evaluator): Pick<RunSettings, 'at' | 'extend'> {
+  const { path } = context.module;
+  const [spread, ...others] = call.arguments.filter((it) => it.spread !== '');
+  const given = spread?.spread === '**' && others.length === 0 ? evaluator.evaluate(spread.value, context) : null;
+  if (given?.kind === 'map' && given.config !== undefined) {
+    const own = [...given.entries.values()]
+      .map((it) => it.stated)
+      .filter((it) => it.path === given.at.path && encloses(given.at, it));
+    const [first, last] = [own[0], own.at(-1)];
+    if (first !== undefined && last !== undefined) return { at: first, extend: { kind: 'key', at: last } };
+  }
+  return { at: locate(path, call.place), extend: { kind: 'call', at: locate(path, call.argumentsPlace) } };
 }
 
 function spreadKeys(call: CallExpression, context: Context, evaluator: Evaluator): string[] {

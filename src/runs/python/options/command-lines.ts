@@ -6,6 +6,7 @@ import { valueAt } from '../../compose/config-values.js';
 import { ConfigSettings } from '../../config/settings.js';
 import type { Launch } from '../../launch/launches.js';
 import type { TreeView } from '../../tree/tree-view.js';
+import { isRun } from '../effective-configurations.js';
 import type { PythonProgram } from '../program.js';
 import { type Chain, type Context, literalOf } from '../values.js';
 
@@ -107,6 +108,8 @@ export class CommandLines {
   #inFile(launch: Launch, keys: readonly string[]): Said {
     if (launch.lost !== null) return UNKNOWN;
     if (launch.config === null) return NOTHING;
+    // What it says is judged where it is a run by itself, once.
+    if (isRun(launch.config, this.#tree)) return UNKNOWN;
     const facts = this.#tree.facts(launch.config);
     const tree = facts === null ? null : documentTree(launch.config, facts);
     if (tree === null) return UNKNOWN;

@@ -78,7 +78,7 @@ describe('a file that a script reads', () => {
     ['in two places', { 'x/a.py': script(READ, NAME), 'x/c.yaml': YAML, 'c.yaml': YAML }, '?'],
     ['beside another script', { 'x/a.py': script(READ, NAME), 'y/c.yaml': YAML }, '?'],
     ['with several documents', { 'a.py': script(READ, NAME), 'c.yaml': `${YAML}---\n${YAML}` }, '?'],
-    ['with a value for the shell', { 'a.py': script(READ, NAME), 'c.yaml': 'model:\n  name: ${NAME}\n' }, '?'],
+    ['with a value for the shell', { 'a.py': script(READ, NAME), 'c.yaml': 'model:\n  name: $NAME\n' }, '?'],
     [
       'of JSON',
       { 'a.py': script('import json\ncfg = json.load(open("c.json"))', NAME), 'c.json': '{"model": {"name": "a/b"}}' },

@@ -4,6 +4,7 @@ import { artifactTrustSurface } from './artifact-trust-surface/detector.js';
 import { baseModelVersioning } from './base-model-versioning/detector.js';
 import { checkpointEvalLineage } from './checkpoint-eval-lineage/detector.js';
 import { checkpointManagement } from './checkpoint-management/detector.js';
+import { datasetContamination } from './dataset-contamination/detector.js';
 import { evalAbsence } from './eval-absence/detector.js';
 import { modelArtifactAccess } from './model-artifact-access/detector.js';
 import { privacyRecordkeeping } from './privacy-recordkeeping/detector.js';
@@ -16,6 +17,7 @@ const DEFINITIONS: readonly DetectorDefinition[] = [
   baseModelVersioning,
   runLineage,
   evalAbsence,
+  datasetContamination,
   checkpointManagement,
   checkpointEvalLineage,
   artifactTrustSurface,

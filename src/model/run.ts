@@ -3,6 +3,7 @@ import type { RepoPath, RunId } from './identifiers.js';
 import type { Location } from './location.js';
 import type { ModelPart } from './model-part.js';
 import type { Rewards } from './rewards.js';
+import type { RunData } from './run-data.js';
 import type { DynamicSetting, Setting, SettingValue } from './setting.js';
 import type { LibraryVersions } from './versions.js';
 
@@ -74,6 +75,7 @@ export interface TrainingRun {
   readonly rewards: Rewards | null;
   /** The columns of the rows that it trains on; null where the code does not say all of them. */
   readonly columns: TrainingColumns | null;
+  readonly data: RunData;
   /** Data sets that the run names and a registry of the tree describes. */
   readonly registered: readonly RegisteredDataset[];
   /** The classes that train, as they are imported: `trl.DPOTrainer`; null where they are the tree's own, or none. */
@@ -136,6 +138,8 @@ export interface RunCall {
   readonly arguments: ReadonlyMap<string, Setting>;
   /** Whether arguments are spread in that could not be read. */
   readonly open: boolean;
+  /** Where a keyword would be added: the brackets of the call. */
+  readonly argumentsAt: Location;
 }
 
 /** One command of a launch script: its words, `…` for what is not known. */

@@ -67,11 +67,25 @@ interface ScriptRuns extends FoundRuns {
 
 /** A file that a script of the tree reads: what that script calls, the run calls. */
 function withScript(run: TrainingRun, script: TrainingRun): TrainingRun {
-  const { trainer, calls, callsOpen, columns, api, uploads } = script;
+  const { trainer, calls, callsOpen, columns, data, api, uploads } = script;
   const parts = [...script.parts, ...run.parts.filter(({ part }) => script.parts.every((it) => it.part !== part))];
   const rewards = run.rewards ?? script.rewards;
   const environment = new Map([...script.environment, ...run.environment]);
   const files = [...new Set([...run.files, ...script.files])];
   const secrets = [...run.secrets, ...script.secrets];
-  return { ...run, trainer, calls, callsOpen, environment, files, columns, api, parts, rewards, uploads, secrets };
+  return {
+    ...run,
+    trainer,
+    calls,
+    callsOpen,
+    environment,
+    files,
+    columns,
+    data,
+    api,
+    parts,
+    rewards,
+    uploads,
+    secrets,
+  };
 }

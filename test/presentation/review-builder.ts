@@ -144,6 +144,7 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     parts: [],
     rewards: null,
     columns: null,
+    data: { training: null, evaluation: null },
     registered: [],
     api: { trainer: null, arguments: null },
     ...given,

@@ -145,6 +145,7 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     parts: configParts(known.stack, settings, local, adapters),
     rewards: configRewards(known.stack, settings),
     columns: null,
+    data: { training: null, evaluation: null },
     registered: registry?.datasets ?? [],
     api: { trainer: null, arguments: null },
     versions: versionsFor(tree, path),

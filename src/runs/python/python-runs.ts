@@ -16,6 +16,7 @@ import { secretsIn } from '../secrets.js';
 import type { TreeView } from '../tree/tree-view.js';
 import { versionsFor } from '../versions.js';
 import { adapterSetupsOf, readOf, saveOf, trainerSave } from './artifacts.js';
+import { dataOf } from './data-sources.js';
 import {
   type EffectiveConfiguration,
   effectiveConfigurations,
@@ -117,6 +118,7 @@ function pythonRun({ trainer, entry, evaluator, started }: PythonRunParts): Trai
     parts: partsOf(trainer, calls, evaluator, local),
     rewards: rewardsOf(trainer, evaluator),
     columns: trainingColumns(trainer, evaluator),
+    data: dataOf(trainer, evaluator),
     registered: [],
     api: apiOf(trainer, evaluator),
     at: locate(path, trainer.call.place),

@@ -166,7 +166,9 @@ function readCall(call: CallExpression, context: Context, evaluator: Evaluator):
     if (argument.spread === '') values.set(key, settingOf(evaluator.evaluate(argument.value, context), isAnything));
   }
   const open = evaluator.openness(call, context) !== null;
-  return { name, at: locate(context.module.path, call.place), arguments: values, open };
+  const { path } = context.module;
+  const argumentsAt = locate(path, call.argumentsPlace);
+  return { name, at: locate(path, call.place), arguments: values, open, argumentsAt };
 }
 
 function nameOf(call: CallExpression, context: Context, evaluator: Evaluator): string | null {

@@ -1,0 +1,81 @@
+import { defineRule } from '../../../src/model/rule.js';
+import { settingOf, type TrainingRun } from '../../../src/model/run.js';
+import {
+  met,
+  missing,
+  notApplicable,
+  overPlaces,
+  type PlaceVerdict,
+  unknown,
+  violated,
+} from '../../../src/model/verdict.js';
+import { fixOf, isTrue } from '../../eval-absence/schedule.js';
+import { rowsOf } from '../rows.js';
+import { relationOf } from '../splits.js';
+
+/** A row that stands in two data sets is trained on once. */
+export const notDeduplicated = defineRule({
+  id: 'dataset-contamination/not-deduplicated',
+  title: 'Nothing takes out rows that stand there twice',
+  severity: 'notice',
+  judge: (run) => overPlaces([judgeRun(run)], 'the run trains on one data set'),
+});
+
+const DEDUPLICATES =
+  /^(?:text_dedup|datatrove|datasketch|nemo_curator|simhash)(?:\.|$)|(?:^|\.)(?:drop_duplicates|unique|deduplicate\w*|dedup\w*|decontaminate\w*)$/;
+
+function judgeRun(run: TrainingRun): PlaceVerdict {
+  const call = run.calls.find(({ name }) => DEDUPLICATES.test(name));
+  if (call !== undefined) return met(call.at);
+  const { training } = rowsOf(run);
+  if (training === null) return unknown('where the rows come from is not followed');
+  if (run.stack === 'axolotl') return judgeAxolotl(run);
+  const names = new Set(training.sources.map(({ name }) => name));
+  if (names.size < 2) return notApplicable('the run trains on one data set');
+  // Other stacks have no key for it: it is done where the data is made.
+  if (run.settings.extend?.kind !== 'call') return notApplicable('the stack has no key for it');
+  if (run.callsOpen !== null) return unknown(run.callsOpen);
+  const [first] = training.sources;
+  return missing({
+    severity: 'notice',
+    at: run.data.training?.at ?? first?.at ?? run.at,
+    key: 'deduplication',
+    message: `${names.size} data sets are joined, and nothing takes out rows that stand in several of them. Compare the prompts before training.`,
+  });
+}
+
+const KEY = 'dataset_exact_deduplication';
+
+function judgeAxolotl(run: TrainingRun): PlaceVerdict {
+  const { settings } = run;
+  const { setting } = settingOf(settings, KEY);
+  if (setting.state === 'dynamic') return unknown(`\`${KEY}\` is computed`);
+  const { at } = setting.state === 'absent' ? settings : setting;
+  if (isTrue(setting)) return met(at);
+  // What is streamed is never seen as a whole.
+  if (['pretraining_dataset', 'streaming'].some((key) => settingOf(settings, key).setting.state !== 'absent'))
+    return notApplicable('streamed data cannot be compared');
+  const sources = rowsOf(run).training?.sources ?? [];
+  if (sources.length < 2) return notApplicable('the run trains on one data set');
+  const twice = sources.find((row, index) =>
+    sources.slice(0, index).some((other) => relationOf(row, other) === 'same'),
+  );
+  const fix = fixOf(settings, [[KEY, true]], 'Take out rows that are the same.');
+  if (twice !== undefined) {
+    return violated({
+      severity: run.role === 'recipe' ? 'warning' : 'notice',
+      at: twice.at,
+      key: 'datasets.path',
+      value: twice.name,
+      message: `\`${twice.name}\` is listed twice with the same split, so that each of its rows counts double. Drop one, or set \`${KEY}\`.`,
+      fix,
+    });
+  }
+  return missing({
+    severity: 'notice',
+    at,
+    key: KEY,
+    message: `${sources.length} data sets are joined, and rows that stand in several of them count more than once. Set \`${KEY}\`.`,
+    fix,
+  });
+}

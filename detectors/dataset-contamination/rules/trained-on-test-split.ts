@@ -12,10 +12,7 @@ export const trainedOnTestSplit = defineRule({
   judge: (run) => {
     const { training } = rowsOf(run);
     if (training === null) return overPlaces([unknown('where the rows come from is not followed')], '');
-    return overPlaces(
-      toldOnce(training.sources.map((row) => judgeRow(row, run))),
-      'the run names no data',
-    );
+    return overPlaces(toldOnce(training.sources.map((row) => judgeRow(row, run))), 'the run names no data');
   },
 });
 

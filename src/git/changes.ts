@@ -1,3 +1,4 @@
+import { COMPARED_BYTES } from '../model/bounds.js';
 import type { FileChange, TreeFile } from '../model/change.js';
 import { type BlobId, blobId, type CommitSha, type RepoPath } from '../model/identifiers.js';
 import { blobSizes } from './blobs.js';
@@ -5,9 +6,6 @@ import type { ObjectView, TreeEntry } from './object-view.js';
 import { PatchReader, type PatchSection } from './patch.js';
 import { pathOf, splitAtNul } from './repository-paths.js';
 import { kindOf } from './tree-listing.js';
-
-/** Files larger than this are compared as wholes: they get no hunks. */
-const DIFF_BYTES = 2 * 1024 * 1024;
 
 /** The difference between two trees. Works where contents are missing: those files are opaque. */
 export async function compareTrees(view: ObjectView, base: CommitSha, head: CommitSha): Promise<FileChange[]> {
@@ -17,7 +15,7 @@ export async function compareTrees(view: ObjectView, base: CommitSha, head: Comm
     view,
     blobs.map((side) => side.id),
   );
-  const comparable = (side: Side) => (sizes.get(side.id) ?? Number.POSITIVE_INFINITY) <= DIFF_BYTES;
+  const comparable = (side: Side) => (sizes.get(side.id) ?? Number.POSITIVE_INFINITY) <= COMPARED_BYTES;
   const paired = await pairRenames(view, entries, comparable);
   const sections = await patchOf(view, paired, comparable);
   return paired.map((entry, at) => changeOf(entry, sections.get(nameOf(at))));

@@ -1,6 +1,5 @@
 import { parsePatch } from 'diff';
-import type { Hunk, HunkLine } from '../model/change.js';
-import { lineNumber } from '../model/identifiers.js';
+import { type Hunk, hunkOf } from '../model/change.js';
 
 /** What a patch says of one file. */
 export type PatchSection = { readonly state: 'hunks'; readonly hunks: readonly Hunk[] } | { readonly state: 'opaque' };
@@ -60,23 +59,7 @@ function countLines(text: string): number {
 function readSection(text: string): PatchSection {
   const files = parsePatch(text);
   if (files.some((file) => file.isBinary)) return OPAQUE;
-  return { state: 'hunks', hunks: files.flatMap((file) => file.hunks).map(readHunk) };
-}
-
-function readHunk(hunk: { oldStart: number; newStart: number; lines: readonly string[] }): Hunk {
-  let base = hunk.oldStart;
-  let head = hunk.newStart;
-  const lines: HunkLine[] = [];
-  for (const line of hunk.lines) {
-    // `\ No newline at end of file` is about the line before it.
-    if (line.startsWith('\\')) continue;
-    const sign = line[0];
-    lines.push({
-      base: sign === '+' ? null : lineNumber(base++),
-      head: sign === '-' ? null : lineNumber(head++),
-    });
-  }
-  return { lines };
+  return { state: 'hunks', hunks: files.flatMap((file) => file.hunks).map(hunkOf) };
 }
 
 /** A file that became a link, or the reverse, has two parts: one that takes away and one that adds. */

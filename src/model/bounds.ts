@@ -36,6 +36,9 @@ export const DEFAULT_BOUNDS: Bounds = {
   workerMebibytes: 1_024,
 };
 
+/** Files larger than this are compared as wholes: they get no hunks. */
+export const COMPARED_BYTES = 2 * 1024 * 1024;
+
 /** The bound on the size of a file of this name. */
 export function mostBytes(path: string, { sourceFileBytes, notebookBytes }: Bounds): number {
   return isNotebook(path) ? notebookBytes : sourceFileBytes;

@@ -1,4 +1,4 @@
-import type { BlobId, CommitSha, LineNumber, RepoPath } from './identifiers.js';
+import { type BlobId, type CommitSha, type LineNumber, lineNumber, type RepoPath } from './identifiers.js';
 
 /** One file between base and head. */
 export interface FileChange {
@@ -22,6 +22,23 @@ export interface Hunk {
 export interface HunkLine {
   readonly base: LineNumber | null;
   readonly head: LineNumber | null;
+}
+
+/** The lines of a hunk of a unified diff, each with its sign before it. */
+export function hunkOf(hunk: { oldStart: number; newStart: number; lines: readonly string[] }): Hunk {
+  let base = hunk.oldStart;
+  let head = hunk.newStart;
+  const lines: HunkLine[] = [];
+  for (const line of hunk.lines) {
+    // `\ No newline at end of file` is about the line before it.
+    if (line.startsWith('\\')) continue;
+    const sign = line[0];
+    lines.push({
+      base: sign === '+' ? null : lineNumber(base++),
+      head: sign === '-' ? null : lineNumber(head++),
+    });
+  }
+  return { lines };
 }
 
 /** Two trees and the difference between them: all that a review looks at. */

@@ -1,0 +1,138 @@
+import type { TreeCache } from '../app/keeping.js';
+import type { Log } from '../app/log.js';
+import type { ChangeSource } from '../app/ports.js';
+import type { FileChange, Snapshot } from '../model/change.js';
+import type { BlobId, CommitSha, RepoPath } from '../model/identifiers.js';
+import type { PullRequest, RepositoryIdentity } from '../model/pull-request.js';
+import type { Access } from './access.js';
+import { BlobReader } from './blob-reader.js';
+import { compareContents } from './compare-contents.js';
+import { changeOf, type Difference, differencesBetween, pathIn, shownLines } from './differences.js';
+import { asking } from './host-errors.js';
+import { comparePullRequest } from './listed-files.js';
+import { type HostedTree, listTree } from './tree-listing.js';
+
+export interface HostedChangeOptions {
+  readonly access: Access;
+  readonly trees: TreeCache | null;
+  /** Files of these names are read, so that their lines are worth finding where GitHub does not show them. */
+  readonly reads: (path: RepoPath) => boolean;
+  /** Larger contents are not read. */
+  readonly blobBytes: number;
+  readonly log: Log;
+}
+
+/** A pull request, from where it left its base to its head. Nothing is read before it is asked for. */
+export function openPullRequestChange(pullRequest: PullRequest, options: HostedChangeOptions): ChangeSource {
+  const { repository, head } = pullRequest;
+  return createSource(repository, options, async () => {
+    const { client } = options.access;
+    const { mergeBase, files } = await comparePullRequest(client, pullRequest);
+    const [baseTree, headTree] = await Promise.all([
+      listTree(client, repository, mergeBase, options.trees),
+      listTree(client, repository, head, options.trees),
+    ]);
+    return {
+      base: baseTree,
+      head: headTree,
+      differences: differencesBetween(baseTree.listing, headTree.listing, files),
+    };
+  });
+}
+
+/** A commit against itself. */
+export function openCommitTree(
+  repository: RepositoryIdentity,
+  commit: CommitSha,
+  options: HostedChangeOptions,
+): ChangeSource {
+  return createSource(repository, options, async () => {
+    const tree = await listTree(options.access.client, repository, commit, options.trees);
+    return { base: tree, head: tree, differences: [] };
+  });
+}
+
+interface Sides {
+  readonly base: HostedTree;
+  readonly head: HostedTree;
+  readonly differences: readonly Difference[];
+}
+
+interface Opened {
+  readonly snapshot: Snapshot;
+  readonly blobs: BlobReader;
+}
+
+function createSource(
+  repository: RepositoryIdentity,
+  options: HostedChangeOptions,
+  listSides: () => Promise<Sides>,
+): ChangeSource {
+  const { signal } = options.access;
+  let opening: Promise<Opened> | null = null;
+  const open = (): Promise<Opened> => {
+    opening ??= asking(signal, async () => openSides(await listSides(), repository, options));
+    return opening;
+  };
+  const announced: BlobId[] = [];
+  return {
+    snapshot: async () => (await open()).snapshot,
+    announce: (ids) => announced.push(...ids),
+    readBlobs: async (ids) => {
+      const { blobs } = await open();
+      blobs.expect(announced.splice(0));
+      return await asking(signal, () => blobs.read(ids));
+    },
+    close: async () => {
+      if (opening !== null) await opening.then(({ blobs }) => blobs.close()).catch(() => {});
+    },
+  };
+}
+
+async function openSides(
+  { base, head, differences }: Sides,
+  repository: RepositoryIdentity,
+  options: HostedChangeOptions,
+): Promise<Opened> {
+  const trees = [head.listing, base.listing] as const;
+  const blobs = new BlobReader({ ...options, repository, trees });
+  const changes = await findLines(differences, blobs, options);
+  blobs.expect(differences.flatMap((difference) => blobsOf(difference, options)));
+  const snapshot = { base: base.listing, head: head.listing, changes, unaddressable: head.unaddressable };
+  return { snapshot, blobs };
+}
+
+/** Both contents of a file that is read. They may be shown, even where the facts of one are known already. */
+function blobsOf({ base, head }: Difference, { reads }: HostedChangeOptions): BlobId[] {
+  return [head, base].flatMap((side) => (side !== null && side.kind === 'file' && reads(side.path) ? [side.blob] : []));
+}
+
+/** Where GitHub shows no lines, those of files that matter are found by comparing both contents. */
+async function findLines(
+  differences: readonly Difference[],
+  blobs: BlobReader,
+  options: HostedChangeOptions,
+): Promise<FileChange[]> {
+  const shown = differences.map((difference) => ({ difference, lines: shownLines(difference) }));
+  const compared = shown.filter(
+    ({ difference, lines }) => lines.state === 'to-compare' && options.reads(pathIn(difference)),
+  );
+  const ids = compared.flatMap(({ difference: { base, head } }) => [base, head].flatMap((side) => side?.blob ?? []));
+  const contents = await blobs.read(ids);
+  const comparable = new Set(compared.map(({ difference }) => difference));
+  return shown.map(({ difference, lines }) => {
+    if (lines.state !== 'to-compare') return changeOf(difference, lines);
+    const hunks = comparable.has(difference) ? compareSides(difference, contents) : null;
+    if (hunks === null) return changeOf(difference, { state: 'opaque' });
+    return { ...changeOf(difference, { state: 'known', hunks }), undisplayed: true };
+  });
+}
+
+type Contents = Awaited<ReturnType<BlobReader['read']>>;
+
+function compareSides({ base, head }: Difference, contents: Contents): FileChange['hunks'] | null {
+  const sides = [base, head].map((side) => (side === null ? null : contents.get(side.blob)));
+  const bytes = sides.map((content) => (content?.state === 'read' ? content.bytes : null));
+  const unread = sides.some((content) => content !== null && content?.state !== 'read');
+  return unread ? null : compareContents(bytes[0] ?? null, bytes[1] ?? null);
+}

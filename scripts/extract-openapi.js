@@ -4,12 +4,14 @@
 //   node scripts/extract-openapi.js FOLDER/node_modules/@octokit/openapi/generated/api.github.com.json
 //
 // Writes test/github/stand-in/openapi.json: paths with parameters, bodies and answers, and the components that they name,
-// without prose and examples.
+// without prose and examples. Each stands on a line of its own, so that a newer description shows what changed.
 import { readFile, writeFile } from 'node:fs/promises';
 
 const OPERATIONS = new Set([
   'apps/get-authenticated',
   'apps/list-installations',
+  'apps/get-installation',
+  'apps/get-repo-installation',
   'apps/create-installation-access-token',
   'apps/list-webhook-deliveries',
   'apps/get-webhook-delivery',
@@ -28,7 +30,10 @@ const OPERATIONS = new Set([
   'pulls/get',
   'pulls/list-files',
   'pulls/list-reviews',
+  'pulls/get-review',
+  'pulls/list-comments-for-review',
   'pulls/create-review',
+  'pulls/submit-review',
   'pulls/delete-pending-review',
   'pulls/list-review-comments',
   'pulls/get-review-comment',
@@ -38,7 +43,11 @@ const OPERATIONS = new Set([
   'checks/create',
   'checks/update',
   'checks/get',
+  'checks/list-annotations',
   'checks/list-for-ref',
+  'checks/list-for-suite',
+  'checks/get-suite',
+  'checks/list-suites-for-ref',
   'rate-limit/get',
 ]);
 const PROSE = new Set(['description', 'summary', 'example', 'examples', 'externalDocs', 'tags', 'title']);
@@ -70,7 +79,7 @@ for (let reference = pending.pop(); reference !== undefined; reference = pending
 }
 const { title, version, license } = whole.info;
 const cut = { info: { title, version, license }, paths, components };
-await writeFile(new URL('../test/github/stand-in/openapi.json', import.meta.url), `${JSON.stringify(cut)}\n`);
+await writeFile(new URL('../test/github/stand-in/openapi.json', import.meta.url), `${inLines(cut)}\n`);
 
 /** Without prose, and without what only GitHub's own tools read. */
 function bare(value, isMap = false) {
@@ -78,6 +87,26 @@ function bare(value, isMap = false) {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([key]) => isMap || !(PROSE.has(key) || key.startsWith('x-')));
   return Object.fromEntries(entries.map(([key, item]) => [key, bare(item, !isMap && key === 'properties')]));
+}
+
+function inLines({ info, paths, components }) {
+  const groups = Object.entries(components).map(([kind, parts]) => `${JSON.stringify(kind)}: {\n${lines(parts)}\n}`);
+  return `{
+"info": ${JSON.stringify(info)},
+"paths": {
+${lines(paths)}
+},
+"components": {
+${groups.sort().join(',\n')}
+}
+}`;
+}
+
+function lines(parts) {
+  return Object.entries(parts)
+    .map(([name, part]) => `${JSON.stringify(name)}: ${JSON.stringify(part)}`)
+    .sort()
+    .join(',\n');
 }
 
 function referencesIn(value) {

@@ -1,4 +1,7 @@
+import type { Caller } from './callers.js';
 import type { Operation } from './description.js';
+import { requirePermission } from './permissions.js';
+import { notFound } from './refusal.js';
 import type { HostedPull, HostedRepository, World } from './world.js';
 
 /** A request as a handler sees it. */
@@ -8,10 +11,12 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly body: unknown;
   readonly accept: string;
+  readonly caller: Caller;
+  /** The roots of the API and of archives, without a slash at their end. */
   readonly apiUrl: string;
   readonly archiveUrl: string;
-  /** The installation whose token it came with; null for the App itself. */
-  readonly installation: number | null;
+  /** The path that was asked for, below the root of the API. */
+  readonly path: string;
 }
 
 export interface Answer {
@@ -21,60 +26,55 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Handler = (call: Call) => Answer;
+export type Handler = (call: Call) => Answer | Promise<Answer>;
 
-/** What a handler throws to answer with a failure. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly errors: readonly unknown[];
-
-  constructor(status: number, message: string, errors: readonly unknown[] = []) {
-    super(message);
-    this.status = status;
-    this.errors = errors;
-  }
-}
-
-/** The repository of the path, where the token may see it. What it may not see is not there. */
-export function repositoryOf({ world, operation, installation }: Call): HostedRepository {
+/** The repository of the path, where the caller may do there what the operation does. */
+export function repositoryOf({ world, operation, caller }: Call): HostedRepository {
   const { owner = '', repo = '' } = operation.parameters;
   const found = world.repository(owner, repo);
-  if (found === null || (found.private && found.installation !== installation)) throw new Refusal(404, 'Not Found');
-  if (found.installation !== installation) throw new Refusal(403, 'Resource not accessible by integration');
+  if (found === null) throw notFound();
+  requirePermission(found, caller, operation.id);
   return found;
 }
 
 export function pullOf(call: Call): { readonly repository: HostedRepository; readonly pull: HostedPull } {
   const repository = repositoryOf(call);
   const pull = repository.pulls.get(Number(call.operation.parameters.pull_number));
-  if (pull === undefined) throw new Refusal(404, 'Not Found');
+  if (pull === undefined) throw notFound();
   return { repository, pull };
 }
 
-/** A page of a list, with the links to the others that GitHub puts into a header. */
-export function paged<T>(
-  call: Call,
-  items: readonly T[],
-  path: string,
-  most = Number.POSITIVE_INFINITY,
-): { items: readonly T[]; headers: Record<string, string> } {
-  const size = Math.min(100, Number(call.query.get('per_page') ?? 30));
-  const page = Number(call.query.get('page') ?? 1);
-  const known = items.slice(0, most);
-  const last = Math.max(1, Math.ceil(known.length / size));
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const MOST_PER_PAGE = 100;
+
+/** The page of a list that was asked for, with the links to the others that GitHub puts into a header. */
+export function paged<T>(call: Call, items: readonly T[]): Page<T> {
+  const size = Math.min(MOST_PER_PAGE, positive(call.query.get('per_page'), 30));
+  const page = positive(call.query.get('page'), 1);
+  const last = Math.max(1, Math.ceil(items.length / size));
   const link = (to: number, name: string): string => {
     const query = new URLSearchParams(call.query);
     query.set('page', String(to));
-    return `<${call.apiUrl}${path}?${query}>; rel="${name}"`;
+    return `<${call.apiUrl}${call.path}?${query}>; rel="${name}"`;
   };
   const links = [
+    ...(page > 1 ? [link(page - 1, 'prev')] : []),
     ...(page < last ? [link(page + 1, 'next'), link(last, 'last')] : []),
-    ...(page > 1 ? [link(page - 1, 'prev'), link(1, 'first')] : []),
+    ...(page > 1 ? [link(1, 'first')] : []),
   ];
   return {
-    items: known.slice((page - 1) * size, page * size),
+    items: items.slice((page - 1) * size, page * size),
     headers: links.length === 0 ? {} : { link: links.join(', ') },
   };
+}
+
+export function positive(text: string | null, otherwise: number): number {
+  const number = Number(text ?? otherwise);
+  return Number.isInteger(number) && number > 0 ? number : otherwise;
 }
 
 /** The body as an object; validated before, so that its fields are what the description says. */

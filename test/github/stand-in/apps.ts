@@ -1,76 +1,140 @@
 import { randomBytes } from 'node:crypto';
-import { type Handler, paged, Refusal, repositoryOf } from './answer.js';
-import { application, repository } from './shapes.js';
-import type { Delivery } from './world.js';
+import { type Answer, type Call, fieldsOf, type Handler, paged, positive, repositoryOf } from './answer.js';
+import { covers } from './callers.js';
+import { timestamp } from './git-data.js';
+import { grants } from './permissions.js';
+import { notFound, Refusal } from './refusal.js';
+import { application, fullRepository, installation, repository } from './shapes.js';
+import type { Delivery, HostedInstallation, HostedRepository, Permissions, World } from './world.js';
 
 const HOUR = 3_600_000;
 
 /** What the App may ask about itself, and the tokens that it gets. */
 export const appHandlers: Readonly<Record<string, Handler>> = {
-  'apps/get-authenticated': ({ world }) => ({ status: 200, body: application(world) }),
+  'apps/get-authenticated': ({ world, apiUrl }) => ({ status: 200, body: application(world, apiUrl) }),
   'apps/list-installations': (call) => {
-    const { items, headers } = paged(call, [...call.world.installations], '/app/installations');
-    return {
-      status: 200,
-      headers,
-      body: items.map((id) => installation(id, call.apiUrl, call.world.app.id, call.world.app.slug)),
-    };
+    const { items, headers } = paged(call, [...call.world.installations.values()]);
+    return { status: 200, headers, body: items.map((it) => installation(call, it)) };
   },
-  'apps/create-installation-access-token': ({ world, operation }) => {
-    const id = Number(operation.parameters.installation_id);
-    if (!world.installations.has(id)) throw new Refusal(404, 'Not Found');
-    const token = `ghs_${randomBytes(18).toString('hex')}`;
-    const until = Date.now() + HOUR;
-    world.tokens.set(token, { installation: id, until });
-    const body = {
-      token,
-      expires_at: new Date(until).toISOString(),
-      permissions: world.app.permissions,
-      repository_selection: 'all',
-    };
-    return { status: 201, body };
+  'apps/get-installation': (call) => ({ status: 200, body: installation(call, installationOf(call)) }),
+  'apps/get-repo-installation': (call) => {
+    const { owner = '', repo = '' } = call.operation.parameters;
+    const id = call.world.repository(owner, repo)?.installation;
+    const found = id === null || id === undefined ? undefined : call.world.installations.get(id);
+    if (found === undefined) throw notFound();
+    return { status: 200, body: installation(call, found) };
   },
+  'apps/create-installation-access-token': createToken,
   'apps/list-repos-accessible-to-installation': (call) => {
-    const own = call.world.repositories.filter(
-      (it) => it.installation !== null && it.installation === call.installation,
-    );
-    const { items, headers } = paged(call, own, '/installation/repositories');
-    return { status: 200, headers, body: { total_count: own.length, repositories: items.map(repository) } };
+    const { caller, world } = call;
+    if (caller.kind !== 'installation') throw notFound();
+    const own = world.repositories.filter((it) => covers(caller.token, it));
+    const { items, headers } = paged(call, own);
+    const repositories = items.map((it) => repository(call, it));
+    return { status: 200, headers, body: { total_count: own.length, repository_selection: 'selected', repositories } };
   },
-  'apps/list-webhook-deliveries': (call) => {
-    const newestFirst = [...call.world.deliveries].reverse();
-    const status = call.query.get('status');
-    const wanted = newestFirst.filter((it) => status === null || (status === 'success') === isSuccess(it));
-    const from = Number(call.query.get('cursor') ?? 0);
-    const size = Number(call.query.get('per_page') ?? 30);
-    const next = from + size;
-    const headers: Record<string, string> = {};
-    if (next < wanted.length)
-      headers.link = `<${call.apiUrl}/app/hook/deliveries?per_page=${size}&cursor=${next}>; rel="next"`;
-    return { status: 200, headers, body: wanted.slice(from, next).map(deliveryItem) };
-  },
-  'apps/get-webhook-delivery': ({ world, operation }) => {
-    const delivery = world.deliveries.find((it) => it.id === Number(operation.parameters.delivery_id));
-    if (delivery === undefined) throw new Refusal(404, 'Not Found');
+  'apps/list-webhook-deliveries': listDeliveries,
+  'apps/get-webhook-delivery': (call) => {
+    const delivery = deliveryOf(call);
     const request = { headers: {}, payload: JSON.parse(delivery.body) };
-    return {
-      status: 200,
-      body: { ...deliveryItem(delivery), url: '', request, response: { headers: {}, payload: '' } },
-    };
+    const body = { ...deliveryItem(delivery), url: '', request, response: { headers: {}, payload: '' } };
+    return { status: 200, body };
   },
-  'apps/redeliver-webhook-delivery': ({ world, operation }) => {
-    const delivery = world.deliveries.find((it) => it.id === Number(operation.parameters.delivery_id));
-    if (delivery === undefined) throw new Refusal(404, 'Not Found');
+  'apps/redeliver-webhook-delivery': (call) => {
+    deliveryOf(call);
     return { status: 202, body: {} };
   },
-  'repos/get': (call) => ({ status: 200, body: repository(repositoryOf(call)) }),
+  'repos/get': (call) => ({ status: 200, body: fullRepository(call, repositoryOf(call)) }),
   'rate-limit/get': () => {
-    const limit = { limit: 5000, remaining: 4999, reset: Math.floor(Date.now() / 1000) + 3600, used: 1 };
-    return { status: 200, body: { resources: { core: limit, search: limit }, rate: limit } };
+    throw new Error('answered by who counts the requests');
+  },
+  'repos/download-tarball-archive': () => {
+    throw new Error('answered by who has the archives');
   },
 };
 
-export function isSuccess({ statusCode }: Delivery): boolean {
+interface TokenBody {
+  readonly repositories: readonly string[];
+  readonly repository_ids: readonly number[];
+  readonly permissions: Permissions;
+}
+
+function createToken(call: Call): Answer {
+  const { world } = call;
+  const given = installationOf(call);
+  if (given.suspended) throw new Refusal(403, 'This installation has been suspended');
+  const body = fieldsOf<TokenBody>(call.body);
+  const chosen = chosenRepositories(world, given, body);
+  const granted = world.permissionsOf(given);
+  const permissions = body.permissions === undefined ? null : chosenPermissions(granted, body.permissions);
+  const until = Date.now() + HOUR;
+  const text = `ghs_${randomBytes(18).toString('hex')}`;
+  const repositories = chosen?.map(({ id }) => id) ?? null;
+  world.tokens.set(text, { installation: given.id, until, permissions, repositories });
+  return {
+    status: 201,
+    body: {
+      token: text,
+      expires_at: timestamp(new Date(until)),
+      permissions: permissions ?? granted,
+      repository_selection: 'selected',
+      ...(chosen === null ? {} : { repositories: chosen.map((it) => repository(call, it)) }),
+    },
+  };
+}
+
+/** Null where the token is to be for all of them. */
+function chosenRepositories(
+  world: World,
+  { id }: HostedInstallation,
+  { repositories, repository_ids: ids }: Partial<TokenBody>,
+): HostedRepository[] | null {
+  if (repositories === undefined && ids === undefined) return null;
+  const chosen = world.repositories
+    .filter((it) => it.installation === id)
+    .filter((it) => repositories?.includes(it.name) === true || ids?.includes(it.id) === true);
+  if (chosen.length === (repositories ?? []).length + (ids ?? []).length) return chosen;
+  throw new Refusal(
+    422,
+    'There is at least one repository that does not exist or is not accessible to the parent installation.',
+  );
+}
+
+function chosenPermissions(granted: Permissions, chosen: Permissions): Permissions {
+  const isGranted = ([name, level]: [string, string]) => grants(granted, name, level === 'read' ? 'read' : 'write');
+  if (!Object.entries(chosen).every(isGranted))
+    throw new Refusal(422, 'The permissions requested are not granted to this installation.');
+  return { ...chosen, metadata: 'read' };
+}
+
+function installationOf({ world, operation }: Call): HostedInstallation {
+  const found = world.installations.get(Number(operation.parameters.installation_id));
+  if (found === undefined) throw notFound();
+  return found;
+}
+
+function listDeliveries({ world, query, apiUrl }: Call): Answer {
+  const newestFirst = world.deliveries.toReversed();
+  const status = query.get('status');
+  const wanted = newestFirst.filter((it) => status === null || (status === 'success') === isSuccess(it));
+  // The cursor names the first delivery of the page.
+  const cursor = query.get('cursor');
+  const from = cursor === null ? 0 : wanted.findIndex(({ id }) => `v1_${id}` === cursor);
+  if (from === -1) throw new Refusal(400, 'Invalid cursor');
+  const size = Math.min(100, positive(query.get('per_page'), 30));
+  const next = wanted[from + size];
+  const link = `<${apiUrl}/app/hook/deliveries?per_page=${size}&cursor=v1_${next?.id}>; rel="next"`;
+  const body = wanted.slice(from, from + size).map(deliveryItem);
+  return { status: 200, headers: next === undefined ? {} : { link }, body };
+}
+
+function deliveryOf({ world, operation }: Call): Delivery {
+  const found = world.deliveries.find((it) => String(it.id) === operation.parameters.delivery_id);
+  if (found === undefined) throw notFound();
+  return found;
+}
+
+function isSuccess({ statusCode }: Delivery): boolean {
   return statusCode >= 200 && statusCode < 400;
 }
 
@@ -81,34 +145,17 @@ function deliveryItem(it: Delivery): object {
     delivered_at: it.deliveredAt.toISOString(),
     redelivery: it.redelivery,
     duration: it.durationMilliseconds / 1000,
-    status: isSuccess(it) ? 'OK' : 'failed to connect to host',
+    status: statusWords(it),
     status_code: it.statusCode,
     event: it.event,
     action: it.action,
     installation_id: it.installation,
     repository_id: it.repository,
+    throttled_at: null,
   };
 }
 
-function installation(id: number, apiUrl: string, app: number, slug: string): object {
-  const url = `${apiUrl}/app/installations/${id}`;
-  return {
-    id,
-    account: null,
-    repository_selection: 'all',
-    access_tokens_url: `${url}/access_tokens`,
-    repositories_url: `${apiUrl}/installation/repositories`,
-    html_url: url,
-    app_id: app,
-    target_id: id,
-    target_type: 'Organization',
-    permissions: {},
-    events: [],
-    created_at: '2026-01-02T03:04:05Z',
-    updated_at: '2026-01-02T03:04:05Z',
-    single_file_name: null,
-    app_slug: slug,
-    suspended_by: null,
-    suspended_at: null,
-  };
+function statusWords(delivery: Delivery): string {
+  if (isSuccess(delivery)) return 'OK';
+  return delivery.statusCode === 0 ? 'failed to connect to host' : 'Invalid HTTP Response';
 }

@@ -1,120 +1,160 @@
-import { type Call, fieldsOf, type Handler, paged, Refusal, repositoryOf } from './answer.js';
-import { checkRun } from './shapes.js';
-import type { HostedCheck, HostedRepository } from './world.js';
+import { type Answer, type Call, fieldsOf, type Handler, paged, repositoryOf } from './answer.js';
+import { commitOr422 } from './contents.js';
+import { invalidRequest, notAccessible, notFound } from './refusal.js';
+import { checkAnnotation, checkRun } from './shapes.js';
+import type { HostedAnnotation, HostedCheck, HostedRepository } from './world.js';
 
-/** Longer outputs are refused; the numbers are those of docs.github.com, REST, checks. */
-const LONGEST = { title: 255, summary: 65_535, text: 65_535 } as const;
-const MOST_ANNOTATIONS = 50;
+/** What the description does not say: https://docs.github.com/en/rest/checks/runs */
+const LONGEST_TITLE = 255;
+const LARGEST_MESSAGE = 64 * 1024;
 
 interface CheckBody {
   readonly name: string;
   readonly head_sha: string;
   readonly external_id: string;
+  readonly details_url: string;
   readonly status: HostedCheck['status'];
   readonly conclusion: string;
   readonly completed_at: string;
   readonly started_at: string;
-  readonly output: { title?: string; summary?: string; text?: string; annotations?: readonly object[] };
-  readonly actions: readonly { label: string; description: string; identifier: string }[];
+  readonly output: Output;
+  readonly actions: readonly object[];
+}
+
+interface Output {
+  readonly title?: string;
+  readonly summary?: string;
+  readonly text?: string;
+  readonly annotations?: readonly HostedAnnotation[];
 }
 
 export const checkHandlers: Readonly<Record<string, Handler>> = {
-  'checks/create': (call) => {
-    const repository = repositoryOf(call);
-    const body = fieldsOf<CheckBody>(call.body);
-    const { name = '', head_sha: head = '' } = body;
-    if (repository.git.commit(head) === null) throw new Refusal(422, `No commit found for SHA: ${head}`);
-    const check: HostedCheck = {
-      id: call.world.nextId(),
-      head,
-      name,
-      externalId: '',
-      status: 'queued',
-      conclusion: null,
-      startedAt: new Date(body.started_at ?? Date.now()),
-      completedAt: null,
-      title: null,
-      summary: null,
-      text: null,
-      annotations: [],
-      actions: [],
-    };
-    change(check, body, repository);
-    repository.checks.push(check);
-    return { status: 201, body: checkRun(check, repository, call.world, call.apiUrl) };
-  },
+  'checks/create': createCheck,
   'checks/update': (call) => {
+    refuseOthers(call);
     const { repository, check } = checkOf(call);
-    change(check, fieldsOf<CheckBody>(call.body), repository);
-    return { status: 200, body: checkRun(check, repository, call.world, call.apiUrl) };
+    const body = fieldsOf<CheckBody>(call.body);
+    refuseInvalid(body);
+    change(check, body);
+    return { status: 200, body: checkRun(call, repository, check) };
   },
   'checks/get': (call) => {
     const { repository, check } = checkOf(call);
-    return { status: 200, body: checkRun(check, repository, call.world, call.apiUrl) };
+    return { status: 200, body: checkRun(call, repository, check) };
+  },
+  'checks/list-annotations': (call) => {
+    const { repository, check } = checkOf(call);
+    const { items, headers } = paged(call, check.annotations);
+    return { status: 200, headers, body: items.map((it) => checkAnnotation(call, repository, check, it)) };
   },
   'checks/list-for-ref': (call) => {
     const repository = repositoryOf(call);
-    const sha = repository.git.commit(call.operation.parameters.ref ?? '');
-    if (sha === null) throw new Refusal(422, 'No commit found for SHA');
-    const name = call.query.get('check_name');
-    const status = call.query.get('status');
-    const wanted = repository.checks.filter(
-      (it) => it.head === sha && (name === null || it.name === name) && (status === null || it.status === status),
+    const head = commitOr422(repository, call.operation.parameters.ref ?? '');
+    return listChecks(
+      call,
+      repository,
+      repository.checks.filter((it) => it.head === head),
     );
-    // `latest`, the default, shows the newest of each name.
-    const latest = (call.query.get('filter') ?? 'latest') === 'latest';
-    const shown = (
-      latest ? wanted.filter((it) => wanted.findLast((other) => other.name === it.name) === it) : wanted
-    ).toReversed();
-    const path = `/repos/${repository.owner}/${repository.name}/commits/${sha}/check-runs`;
-    const { items, headers } = paged(call, shown, path);
-    const runs = items.map((it) => checkRun(it, repository, call.world, call.apiUrl));
-    return { status: 200, headers, body: { total_count: shown.length, check_runs: runs } };
   },
 };
+
+function createCheck(call: Call): Answer {
+  refuseOthers(call);
+  const repository = repositoryOf(call);
+  const body = fieldsOf<CheckBody>(call.body);
+  refuseInvalid(body);
+  const head = commitOr422(repository, body.head_sha ?? '');
+  const check: HostedCheck = {
+    id: call.world.nextId(),
+    suite: call.world.suiteOf(repository, head).id,
+    head,
+    name: '',
+    externalId: '',
+    detailsUrl: null,
+    status: 'queued',
+    conclusion: null,
+    startedAt: new Date(),
+    completedAt: null,
+    title: null,
+    summary: null,
+    text: null,
+    annotations: [],
+    actions: [],
+  };
+  change(check, body);
+  repository.checks.push(check);
+  return { status: 201, body: checkRun(call, repository, check) };
+}
+
+/** Checks are made by Apps alone. */
+function refuseOthers({ caller }: Call): void {
+  if (caller.kind !== 'installation') throw notAccessible();
+}
 
 function checkOf(call: Call): { readonly repository: HostedRepository; readonly check: HostedCheck } {
   const repository = repositoryOf(call);
   const check = repository.checks.find((it) => it.id === Number(call.operation.parameters.check_run_id));
-  if (check === undefined) throw new Refusal(404, 'Not Found');
+  if (check === undefined) throw notFound();
   return { repository, check };
 }
 
-function change(check: HostedCheck, body: Partial<CheckBody>, repository: HostedRepository): void {
-  const { output } = body;
-  for (const key of ['title', 'summary', 'text'] as const) {
-    const text = output?.[key];
-    if (text !== undefined && text.length > LONGEST[key])
-      throw new Refusal(422, 'Invalid request.', [
-        `Only ${LONGEST[key]} characters are allowed; ${text.length} were supplied.`,
-      ]);
-  }
-  const added = output?.annotations ?? [];
-  if (added.length > MOST_ANNOTATIONS)
-    throw new Refusal(422, 'Invalid request.', [`Only ${MOST_ANNOTATIONS} annotations are allowed.`]);
-  for (const action of body.actions ?? []) {
-    if (action.label.length > 20 || action.description.length > 40 || action.identifier.length > 20)
-      throw new Refusal(422, 'Invalid request.', ['an action is too long']);
-  }
-  for (const annotation of added) requireFile(annotation, check.head, repository);
-  check.annotations.push(...added);
+function refuseInvalid({ output = {}, status, conclusion }: Partial<CheckBody>): void {
+  const faults = [...titleFaults(output.title), ...(output.annotations ?? []).flatMap(annotationFaults)];
+  if (status === 'completed' && conclusion === undefined) faults.push('"conclusion" wasn\'t supplied.');
+  if (faults.length > 0) throw invalidRequest(faults);
+}
+
+function titleFaults(title = ''): string[] {
+  if (title.length <= LONGEST_TITLE) return [];
+  return [`Only ${LONGEST_TITLE} characters are allowed; ${title.length} were supplied.`];
+}
+
+function annotationFaults({ title, message, raw_details: details = '', ...at }: HostedAnnotation): string[] {
+  const faults = titleFaults(title);
+  if ([message, details].some((text) => Buffer.byteLength(text) > LARGEST_MESSAGE))
+    faults.push('message and raw_details may have 64 KB each.');
+  if (at.start_line < 1 || at.start_line > at.end_line) faults.push('start_line must not be behind end_line.');
+  if ((at.start_column ?? at.end_column) !== undefined && at.start_line !== at.end_line)
+    faults.push('Columns need one line.');
+  return faults;
+}
+
+/** Annotations are added to those that stand; all else takes the place of what was said before. */
+function change(check: HostedCheck, body: Partial<CheckBody>): void {
+  const { output = {} } = body;
+  check.name = body.name ?? check.name;
   check.externalId = body.external_id ?? check.externalId;
-  check.title = output?.title ?? check.title;
-  check.summary = output?.summary ?? check.summary;
-  check.text = output?.text ?? check.text;
+  check.detailsUrl = body.details_url ?? check.detailsUrl;
+  check.startedAt = body.started_at === undefined ? check.startedAt : new Date(body.started_at);
   check.actions = body.actions ?? check.actions;
+  check.title = output.title ?? check.title;
+  check.summary = output.summary ?? check.summary;
+  check.text = output.text ?? check.text;
+  check.annotations.push(...(output.annotations ?? []));
   if (body.conclusion !== undefined) {
     check.status = 'completed';
     check.conclusion = body.conclusion;
     check.completedAt = new Date(body.completed_at ?? Date.now());
-  } else check.status = body.status ?? check.status;
+  } else if (body.status !== undefined) {
+    check.status = body.status;
+    check.conclusion = null;
+    check.completedAt = null;
+  }
 }
 
-/** An annotation stands in a file of the commit, and its columns only on one line. */
-function requireFile(annotation: object, head: string, { git }: HostedRepository): void {
-  const { path, start_line: start, end_line: end, start_column: column } = annotation as Record<string, unknown>;
-  if (git.blob(`${head}:${path}`) === null)
-    throw new Refusal(422, 'Invalid request.', [`${path} is not in the commit`]);
-  if (Number(start) > Number(end)) throw new Refusal(422, 'Invalid request.', ['start_line is behind end_line']);
-  if (column !== undefined && start !== end) throw new Refusal(422, 'Invalid request.', ['columns need one line']);
+/** Newest first; the latest of each name, unless all are asked for. */
+export function listChecks(call: Call, repository: HostedRepository, checks: readonly HostedCheck[]): Answer {
+  const { query, world } = call;
+  const [name, status, app] = [query.get('check_name'), query.get('status'), query.get('app_id')];
+  const wanted = checks
+    .filter((it) => (name === null || it.name === name) && (status === null || it.status === status))
+    .filter(() => app === null || Number(app) === world.app.id)
+    .toReversed();
+  const isWhole = query.get('filter') === 'all';
+  const shown = isWhole
+    ? wanted
+    : wanted.filter((it) => wanted.find((other) => other.name === it.name && other.suite === it.suite) === it);
+  const { items, headers } = paged(call, shown);
+  const runs = items.map((it) => checkRun(call, repository, it));
+  return { status: 200, headers, body: { total_count: shown.length, check_runs: runs } };
 }

@@ -1,62 +1,31 @@
-import { type Call, type Handler, paged, pullOf, Refusal, repositoryOf } from './answer.js';
-import type { ChangedFile } from './git-data.js';
-import { commit, pullRequest, treeEntry } from './shapes.js';
+import { type Answer, type Call, type Handler, paged, positive, repositoryOf } from './answer.js';
+import { shownFiles } from './differences.js';
+import { notFound, Refusal } from './refusal.js';
+import { commit, diffEntry, repositoryUrl } from './shapes.js';
 import type { HostedRepository } from './world.js';
 
-/** A comparison lists no more files, and a pull request none beyond these (docs.github.com, REST, pulls and commits). */
-const MOST_COMPARED = 300;
-const MOST_LISTED = 3000;
-const MOST_TREE_ENTRIES = 100_000;
-
-/** Commits, trees, blobs, and what is between two commits. */
+/** Commits, trees and blobs, and what is between two commits. */
 export const contentHandlers: Readonly<Record<string, Handler>> = {
-  'pulls/list': (call) => {
-    const repository = repositoryOf(call);
-    const state = call.query.get('state') ?? 'open';
-    const pulls = [...repository.pulls.values()].filter((it) => state === 'all' || it.open === (state === 'open'));
-    const { items, headers } = paged(call, pulls, pathOf(repository, '/pulls'));
-    return { status: 200, headers, body: items.map((it) => pullRequest(it, repository, call.apiUrl)) };
-  },
-  'pulls/get': (call) => {
-    const { repository, pull } = pullOf(call);
-    return { status: 200, body: pullRequest(pull, repository, call.apiUrl) };
-  },
-  'pulls/list-files': (call) => {
-    const { repository, pull } = pullOf(call);
-    const base = repository.git.mergeBase(pull.baseRef, pull.head) ?? pull.baseRef;
-    const files = repository.git.difference(base, pull.head);
-    const path = pathOf(repository, `/pulls/${pull.number}/files`);
-    const { items, headers } = paged(call, files, path, MOST_LISTED);
-    return { status: 200, headers, body: items.map((it) => diffEntry(it, call)) };
-  },
   'repos/compare-commits-with-basehead': compare,
   'repos/get-commit': (call) => {
     const repository = repositoryOf(call);
-    return {
-      status: 200,
-      body: commit(commitOf(repository, call.operation.parameters.ref ?? ''), repository, call.apiUrl),
-    };
-  },
-  'repos/list-pull-requests-associated-with-commit': (call) => {
-    const repository = repositoryOf(call);
-    const sha = call.operation.parameters.commit_sha;
-    const pulls = [...repository.pulls.values()].filter((it) => it.head === sha);
-    return { status: 200, body: pulls.map((it) => pullRequest(it, repository, call.apiUrl)) };
+    const [shown] = showCommits(call, repository, [commitOr422(repository, call.operation.parameters.ref ?? '')]);
+    return { status: 200, body: shown };
   },
   'repos/get-branch': (call) => {
     const repository = repositoryOf(call);
     const name = call.operation.parameters.branch ?? '';
     const sha = repository.git.commit(`refs/heads/${name}`);
     if (sha === null) throw new Refusal(404, 'Branch not found');
-    const url = `${call.apiUrl}${pathOf(repository, `/branches/${name}`)}`;
-    const protection = { enabled: false };
+    const [shown] = showCommits(call, repository, [sha]);
+    const url = `${repositoryUrl(call, repository)}/branches/${name}`;
     const body = {
       name,
-      commit: commit(sha, repository, call.apiUrl),
+      commit: shown,
       _links: { html: url, self: url },
       protected: false,
-      protection,
-      protection_url: url,
+      protection: { enabled: false },
+      protection_url: `${url}/protection`,
     };
     return { status: 200, body };
   },
@@ -64,95 +33,120 @@ export const contentHandlers: Readonly<Record<string, Handler>> = {
     const repository = repositoryOf(call);
     const ref = `refs/${call.operation.parameters.ref ?? ''}`;
     const sha = repository.git.commit(ref);
-    if (sha === null) throw new Refusal(404, 'Not Found');
-    const url = `${call.apiUrl}${pathOf(repository, `/git/${ref}`)}`;
-    return { status: 200, body: { ref, node_id: ref, url, object: { type: 'commit', sha, url } } };
+    if (sha === null) throw notFound();
+    const url = repositoryUrl(call, repository);
+    const object = { type: 'commit', sha, url: `${url}/git/commits/${sha}` };
+    return { status: 200, body: { ref, node_id: ref, url: `${url}/git/${ref}`, object } };
   },
-  'git/get-tree': (call) => {
-    const repository = repositoryOf(call);
-    const sha = commitOf(repository, call.operation.parameters.tree_sha ?? '');
-    const all = repository.git.tree(sha);
-    const isDeep = call.query.has('recursive');
-    const entries = (isDeep ? all : all.filter(({ path }) => !path.includes('/'))).slice(
-      0,
-      call.world.mostTreeEntries ?? MOST_TREE_ENTRIES,
-    );
-    const url = `${call.apiUrl}${pathOf(repository, `/git/trees/${sha}`)}`;
-    const tree = entries.map((entry) => treeEntry(entry, call.apiUrl));
-    return {
-      status: 200,
-      body: { sha: repository.git.treeId(sha), url, tree, truncated: isDeep && entries.length < all.length },
-    };
-  },
-  'git/get-blob': (call) => {
-    const repository = repositoryOf(call);
-    const found = repository.git.blob(call.operation.parameters.file_sha ?? '');
-    if (found === null) throw new Refusal(404, 'Not Found');
-    if (/\braw\b/.test(call.accept)) return { status: 200, raw: found.bytes };
-    const url = `${call.apiUrl}${pathOf(repository, `/git/blobs/${found.sha}`)}`;
-    const content = found.bytes.toString('base64');
-    const body = { sha: found.sha, node_id: found.sha, size: found.bytes.length, url, content, encoding: 'base64' };
-    return { status: 200, body };
-  },
-  'repos/download-tarball-archive': (call) => {
-    const repository = repositoryOf(call);
-    const sha = commitOf(repository, call.operation.parameters.ref ?? '');
-    const location = `${call.archiveUrl}/${repository.owner}/${repository.name}/legacy.tar.gz/${sha}?token=${sha.slice(0, 8)}`;
-    return { status: 302, headers: { location } };
-  },
+  'git/get-tree': getTree,
+  'git/get-blob': getBlob,
 };
 
-function compare(call: Call): ReturnType<Handler> {
+function getTree(call: Call): Answer {
   const repository = repositoryOf(call);
+  const { limits } = call.world;
+  if (repository.git.isEmpty()) throw new Refusal(409, 'Git Repository is empty.');
+  const name = call.operation.parameters.tree_sha ?? '';
+  const sha = repository.git.commit(name) ?? name;
+  const all = repository.git.tree(sha);
+  if (all === null) throw notFound();
+  // Any value means that it goes down, `0` and `false` too.
+  const isDeep = call.query.has('recursive');
+  const wanted = isDeep ? all : all.filter(({ path }) => !path.includes('/'));
+  const url = `${repositoryUrl(call, repository)}/git`;
+  const shown = wanted.slice(0, limits.treeEntries).map((entry) => ({
+    ...entry,
+    ...(entry.type === 'commit' ? {} : { url: `${url}/${entry.type}s/${entry.sha}` }),
+  }));
+  const tree = withinBytes(shown, limits.treeBytes);
+  return { status: 200, body: { sha, url: `${url}/trees/${sha}`, tree, truncated: tree.length < wanted.length } };
+}
+
+function withinBytes<T>(entries: readonly T[], most: number): readonly T[] {
+  let bytes = 0;
+  const end = entries.findIndex((entry) => {
+    bytes += JSON.stringify(entry).length + 1;
+    return bytes > most;
+  });
+  return end === -1 ? entries : entries.slice(0, end);
+}
+
+const RAW = /application\/vnd\.github(?:\.v3)?\.raw(?:\+json)?/;
+
+async function getBlob(call: Call): Promise<Answer> {
+  const repository = repositoryOf(call);
+  const name = call.operation.parameters.file_sha ?? '';
+  const found = /^[0-9a-f]{40}$/.test(name) ? await repository.git.blob(name) : null;
+  if (found === null) throw notFound();
+  const { sha, bytes } = found;
+  if (bytes.length > call.world.limits.blobBytes) {
+    const errors = [{ resource: 'Blob', field: 'data', code: 'too_large' }];
+    throw new Refusal(403, 'The requested blob is too large to fetch via the API.', { errors });
+  }
+  if (RAW.test(call.accept))
+    return { status: 200, raw: bytes, headers: { 'content-type': 'application/vnd.github.raw; charset=utf-8' } };
+  const url = `${repositoryUrl(call, repository)}/git/blobs/${sha}`;
+  // GitHub breaks base64 into lines.
+  const content = bytes.toString('base64').replace(/.{1,60}/g, '$&\n');
+  return { status: 200, body: { sha, node_id: sha, size: bytes.length, url, content, encoding: 'base64' } };
+}
+
+function compare(call: Call): Answer {
+  const repository = repositoryOf(call);
+  const { git } = repository;
+  const { limits } = call.world;
   const [from = '', to = ''] = (call.operation.parameters.basehead ?? '').split('...');
   const [base, head] = [commitOf(repository, from), commitOf(repository, to)];
-  const merge = repository.git.mergeBase(base, head);
-  if (merge === null) throw new Refusal(404, 'No common ancestor between the two commits.');
-  const page = Number(call.query.get('page') ?? 1);
-  const files = page === 1 ? repository.git.difference(merge, head).slice(0, MOST_COMPARED) : [];
-  const [ahead, behind] = [repository.git.count(`${base}..${head}`), repository.git.count(`${head}..${base}`)];
-  const url = `${call.apiUrl}${pathOf(repository, '/compare')}`;
-  const status = ahead === 0 ? (behind === 0 ? 'identical' : 'behind') : behind === 0 ? 'ahead' : 'diverged';
+  const merge = git.mergeBase(base, head);
+  if (merge === null) throw new Refusal(404, `No common ancestor between ${from} and ${to}.`);
+  const [ahead, behind] = [git.commitsBetween(base, head), git.commitsBetween(head, base)];
+  const isPaged = call.query.has('page') || call.query.has('per_page');
+  const page = isPaged ? paged(call, ahead) : { items: ahead.slice(-limits.comparedCommits), headers: {} };
+  // They come with the first page alone, whatever its size.
+  const isFirst = positive(call.query.get('page'), 1) === 1;
+  const files = isFirst ? shownFiles(git.difference(merge, head).slice(0, limits.comparedFiles), limits) : [];
+  const [baseCommit, mergeCommit] = showCommits(call, repository, [base, merge]);
+  const url = `${repositoryUrl(call, repository)}/compare/${base}...${head}`;
   return {
     status: 200,
+    headers: page.headers,
     body: {
       url,
       html_url: url,
       permalink_url: url,
-      diff_url: url,
-      patch_url: url,
-      base_commit: commit(base, repository, call.apiUrl),
-      merge_base_commit: commit(merge, repository, call.apiUrl),
-      status,
-      ahead_by: ahead,
-      behind_by: behind,
-      total_commits: ahead,
-      commits: [],
-      files: files.map((it) => diffEntry(it, call)),
+      diff_url: `${url}.diff`,
+      patch_url: `${url}.patch`,
+      base_commit: baseCommit,
+      merge_base_commit: mergeCommit,
+      status: statusOf(ahead.length, behind.length),
+      ahead_by: ahead.length,
+      behind_by: behind.length,
+      total_commits: ahead.length,
+      commits: showCommits(call, repository, page.items),
+      files: files.map((it) => diffEntry(call, repository, head, it)),
     },
   };
 }
 
-function diffEntry(file: ChangedFile, { apiUrl, world }: Call): object {
-  const url = `${apiUrl}/files/${encodeURIComponent(file.filename)}`;
-  const tooLarge = (file.patch?.length ?? 0) > (world.longestPatch ?? 500_000);
-  const { patch, ...rest } = file;
-  return {
-    ...rest,
-    ...(patch === undefined || tooLarge ? {} : { patch }),
-    blob_url: url,
-    raw_url: url,
-    contents_url: url,
-  };
+function statusOf(ahead: number, behind: number): string {
+  if (ahead === 0) return behind === 0 ? 'identical' : 'behind';
+  return behind === 0 ? 'ahead' : 'diverged';
 }
 
-function commitOf(repository: HostedRepository, name: string): string {
-  // `owner:branch` names a branch of a fork, which lies in the same git repository here.
-  const sha = repository.git.commit(name.includes(':') ? name.slice(name.indexOf(':') + 1) : name);
-  if (sha === null) throw new Refusal(404, 'Not Found');
+function showCommits(call: Call, repository: HostedRepository, ids: readonly string[]): object[] {
+  return repository.git.commits(ids).map((it) => commit(call, repository, it));
+}
+
+/** The commit that a path names. `owner:branch` is a branch of a fork, which lies in the same git repository here. */
+export function commitOf({ git }: HostedRepository, name: string): string {
+  const sha = git.commit(name.includes(':') ? name.slice(name.indexOf(':') + 1) : name);
+  if (sha === null) throw notFound();
   return sha;
 }
 
-function pathOf({ owner, name }: HostedRepository, rest: string): string {
-  return `/repos/${owner}/${name}${rest}`;
+/** Where a name must be one of a commit, GitHub says that it found none. */
+export function commitOr422({ git }: HostedRepository, name: string): string {
+  const sha = git.commit(name);
+  if (sha === null) throw new Refusal(422, `No commit found for SHA: ${name}`);
+  return sha;
 }

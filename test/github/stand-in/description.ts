@@ -30,7 +30,28 @@ interface Description {
   readonly components: Readonly<Record<string, Readonly<Record<string, object>>>>;
 }
 
-const description = withNull(JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8'))) as Description;
+const description = withNull(
+  amended(JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8')) as Description),
+) as Description;
+
+/**
+ * Where GitHub answers otherwise than it says. A comment whose lines are gone from the difference has neither line nor
+ * position, wherever it is shown: https://github.com/orgs/community/discussions/24764
+ */
+function amended(given: Description): Description {
+  for (const name of ['pull-request-review-comment', 'review-comment']) {
+    const schema = given.components.schemas?.[name] as Amendable | undefined;
+    if (schema === undefined) continue;
+    const { properties } = schema;
+    for (const property of ['line', 'original_line', 'position', 'original_position'])
+      properties[property] = { ...properties[property], nullable: true };
+  }
+  return given;
+}
+
+interface Amendable {
+  readonly properties: Record<string, Record<string, unknown>>;
+}
 
 /** OpenAPI 3.0 lets a `nullable` value be null beside any `enum` and any `allOf`; JSON Schema does not. */
 function withNull(value: unknown): unknown {
@@ -74,16 +95,17 @@ export function operationOf(method: string, path: string): Operation | null {
 }
 
 /** Why GitHub's description does not allow a request; null where it does. */
-export function requestFault(id: string, query: URLSearchParams, body: unknown): string | null {
+export function requestFault({ id, parameters }: Operation, query: URLSearchParams, body: unknown): string | null {
   const operation = described(id);
-  const known = operation.parameters.map((it) => resolve<Parameter>(it)).filter((it) => it.in === 'query');
+  const known = operation.parameters.map((it) => resolve<Parameter>(it));
   for (const name of query.keys()) {
-    if (!known.some((it) => it.name === name)) return `"${name}" is no query parameter of ${id}`;
+    if (!known.some((it) => it.in === 'query' && it.name === name)) return `"${name}" is no query parameter of ${id}`;
   }
-  for (const { name, schema } of known) {
-    const value = query.get(name);
+  for (const { name, in: place, required, schema } of known) {
+    const value = place === 'path' ? (parameters[name] ?? null) : query.get(name);
+    if (value === null && required === true) return `${place} parameter "${name}" is missing`;
     const fault = value === null || faultOf(schema, value) === null ? null : faultOf(schema, fromText(value));
-    if (fault !== null) return `query parameter "${name}" ${fault}`;
+    if (fault !== null) return `${place} parameter "${name}" ${fault}`;
   }
   const schema = operation.requestBody?.content['application/json']?.schema;
   if (schema === undefined) return body === undefined ? null : `${id} takes no body`;
@@ -126,11 +148,29 @@ function faultOf(schema: object, value: unknown): string | null {
 }
 
 /** GitHub ignores keys it does not know, which hides misspelt ones. */
-function unknownKeys(schema: object, body: unknown): string | null {
-  const properties = 'properties' in schema ? (schema.properties as Record<string, object>) : null;
-  if (properties === null || typeof body !== 'object' || body === null) return null;
-  const extra = Object.keys(body).find((key) => !(key in properties));
-  return extra === undefined ? null : `"${extra}" is not known`;
+function unknownKeys(schema: object, value: unknown): string | null {
+  const { properties, items, additionalProperties } = resolve<Nested>(schema);
+  if (Array.isArray(value)) return items === undefined ? null : firstFault(value, (it) => unknownKeys(items, it));
+  if (properties === undefined || typeof value !== 'object' || value === null) return null;
+  return firstFault(Object.entries(value), ([key, it]) => {
+    const property = properties[key];
+    if (property !== undefined) return unknownKeys(property, it);
+    return additionalProperties === undefined ? `"${key}" is not known` : null;
+  });
+}
+
+interface Nested {
+  readonly properties?: Readonly<Record<string, object>>;
+  readonly items?: object;
+  readonly additionalProperties?: unknown;
+}
+
+function firstFault<T>(items: readonly T[], faultIn: (item: T) => string | null): string | null {
+  for (const item of items) {
+    const fault = faultIn(item);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 function fromText(value: string): unknown {

@@ -1,15 +1,16 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 
-/** A file of a difference, as the REST API tells it. */
+/** A file of a difference, whatever its size. */
 export interface ChangedFile {
+  /** The blob on the head; that of the base where the file was removed. */
   readonly sha: string;
   readonly filename: string;
   readonly status: 'added' | 'removed' | 'modified' | 'renamed' | 'changed';
   readonly additions: number;
   readonly deletions: number;
-  readonly changes: number;
+  /** Its path on the base, where it moved. */
   readonly previous_filename?: string;
-  /** Left out for binary files and for what is too large to show. */
+  /** From the first hunk on; none for binary files, moves without a change, and what became a link. */
   readonly patch?: string;
 }
 
@@ -21,12 +22,37 @@ export interface TreeEntry {
   readonly size?: number;
 }
 
+/** A commit as git keeps it; its moments are in UTC and whole seconds. */
+export interface CommitData {
+  readonly sha: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly author: Signature;
+  readonly committer: Signature;
+  readonly message: string;
+}
+
+interface Signature {
+  readonly name: string;
+  readonly email: string;
+  readonly date: string;
+}
+
+export interface GitObject {
+  readonly sha: string;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
 const STATUS = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', T: 'changed' } as const;
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+const FULL_ID = /^[0-9a-f]{40}$/;
 
 /** A git repository, read as GitHub reads it. */
 export class GitData {
   readonly folder: string;
   readonly #differences = new Map<string, readonly ChangedFile[]>();
+  readonly #asked: { readonly name: string; readonly resolve: (object: GitObject | null) => void }[] = [];
 
   constructor(folder: string) {
     this.folder = folder;
@@ -34,88 +60,69 @@ export class GitData {
 
   /** Null for what names no commit. */
   commit(name: string): string | null {
-    try {
-      return this.text('rev-parse', '--verify', '--quiet', `${name}^{commit}`).trim();
-    } catch {
-      return null;
-    }
+    if (name === '' || name.startsWith('-')) return null;
+    return this.#line('rev-parse', '--verify', '--quiet', `${name}^{commit}`);
   }
 
   mergeBase(a: string, b: string): string | null {
-    try {
-      return this.text('merge-base', a, b).trim();
-    } catch {
-      return null;
-    }
+    return this.#line('merge-base', a, b);
   }
 
-  count(range: string): number {
-    return Number(this.text('rev-list', '--count', range));
+  isEmpty(): boolean {
+    return this.text('for-each-ref', '--count=1') === '';
   }
 
-  /** Every file between two commits, renames followed. */
-  difference(base: string, head: string): readonly ChangedFile[] {
-    const key = `${base} ${head}`;
+  /** Commits that `head` has and `base` has not, oldest first. */
+  commitsBetween(base: string, head: string): readonly string[] {
+    const listed = this.text('rev-list', '--reverse', '--topo-order', `${base}..${head}`);
+    return listed.split('\n').filter((line) => line !== '');
+  }
+
+  commits(ids: readonly string[]): readonly CommitData[] {
+    if (ids.length === 0) return [];
+    const format = '%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%aI%x1f%cn%x1f%ce%x1f%cI%x1f%B%x1e';
+    const records = this.text('log', '--no-walk=unsorted', `--format=${format}`, ...ids).split('\x1e');
+    return records.filter((record) => record.trim() !== '').map(commitIn);
+  }
+
+  /** Every file between two commits, renames followed. Without a common commit, all of the head is new. */
+  difference(base: string | null, head: string): readonly ChangedFile[] {
+    const from = base ?? EMPTY_TREE;
+    const key = `${from} ${head}`;
     const known = this.#differences.get(key);
     if (known !== undefined) return known;
-    const raw = this.text('diff', '--raw', '-z', '-M', '--no-abbrev', base, head).split('\0');
-    const patches = this.text('diff', '-M', '--full-index', '--no-color', '--no-ext-diff', base, head)
-      .split(/^diff --git .*\n/m)
-      .slice(1);
-    const files: ChangedFile[] = [];
-    for (let at = 0; at < raw.length - 1; ) {
-      const [, , before = '', after = '', code = ''] = (raw[at] ?? '').split(' ');
-      const letter = code[0] as keyof typeof STATUS;
-      const renamed = letter === 'R';
-      const [first = '', second = ''] = [raw[at + 1], raw[at + 2]];
-      const patch = patchOf(patches[files.length] ?? '');
-      const lines = (patch ?? '').split('\n');
-      const additions = lines.filter((line) => line.startsWith('+')).length;
-      const deletions = lines.filter((line) => line.startsWith('-')).length;
-      files.push({
-        sha: letter === 'D' ? before : after,
-        filename: renamed ? second : first,
-        status: STATUS[letter] ?? 'changed',
-        additions,
-        deletions,
-        changes: additions + deletions,
-        ...(renamed ? { previous_filename: first } : {}),
-        ...(patch === null ? {} : { patch }),
-      });
-      at += renamed ? 3 : 2;
-    }
+    const range = ['-M', '-l0', '--no-color', '--no-ext-diff', '--no-textconv', from, head];
+    const raw = this.text('diff', '--raw', '-z', '--no-abbrev', ...range).split('\0');
+    const sections = this.text('diff', '--full-index', '--unified=3', ...range).split(/^diff --git .*\n/m);
+    const files = filesIn(raw, sections.slice(1));
     this.#differences.set(key, files);
     return files;
   }
 
-  tree(commit: string): readonly TreeEntry[] {
-    return this.text('ls-tree', '-r', '-t', '-z', '--long', commit)
-      .split('\0')
-      .filter((line) => line !== '')
-      .map((line) => {
-        const [meta = '', path = ''] = line.split('\t');
-        const [mode = '', type = '', sha = '', size = '-'] = meta.split(/ +/);
-        return { path, mode, type: type as TreeEntry['type'], sha, ...(size === '-' ? {} : { size: Number(size) }) };
-      });
-  }
-
-  treeId(commit: string): string {
-    return this.text('rev-parse', `${commit}^{tree}`).trim();
-  }
-
-  /** Null where there is no such blob. `name` is an id or `commit:path`. */
-  blob(name: string): { readonly sha: string; readonly bytes: Buffer } | null {
+  /** Everything below a commit or a tree, folders too; null where there is neither. */
+  tree(name: string): readonly TreeEntry[] | null {
     try {
-      const sha = this.text('rev-parse', '--verify', '--quiet', name).trim();
-      if (this.text('cat-file', '-t', sha).trim() !== 'blob') return null;
-      return { sha, bytes: this.bytes('cat-file', 'blob', sha) };
+      const listed = this.text('ls-tree', '-r', '-t', '-z', '--long', name).split('\0');
+      return listed.filter((line) => line !== '').map(entryIn);
     } catch {
       return null;
     }
   }
 
-  archive(commit: string, prefix: string): Buffer {
-    return this.bytes('archive', '--format=tar.gz', `--prefix=${prefix}`, commit);
+  /** Null where there is no such object. `name` is an id or `commit:path`. All names of one turn are asked for at once. */
+  object(name: string): Promise<GitObject | null> {
+    if (this.#asked.length === 0) setImmediate(() => void this.#answerAsked());
+    return new Promise((resolve) => this.#asked.push({ name, resolve }));
+  }
+
+  /** Null where there is no such blob. */
+  async blob(name: string): Promise<GitObject | null> {
+    const found = await this.object(name);
+    return found?.type === 'blob' ? found : null;
+  }
+
+  archive(commit: string, prefix: string): Promise<Buffer> {
+    return this.#run(['archive', '--format=tar.gz', `--prefix=${prefix}`, commit], '');
   }
 
   text(...args: string[]): string {
@@ -123,42 +130,117 @@ export class GitData {
   }
 
   bytes(...args: string[]): Buffer {
-    const env = { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
     const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
-    return execFileSync('git', ['-c', 'core.quotepath=false', ...args], {
-      cwd: this.folder,
-      env,
-      stdio,
-      maxBuffer: 1 << 30,
+    return execFileSync('git', [...SETTINGS, ...args], { ...this.#options(), stdio });
+  }
+
+  async #answerAsked(): Promise<void> {
+    const asked = this.#asked.splice(0);
+    // A name with a line end would be two.
+    const lines = asked.map(({ name }) => (name.includes('\n') ? '' : name));
+    const output = await this.#run(['cat-file', '--batch'], lines.map((line) => `${line}\n`).join(''));
+    const objects = objectsIn(output, asked.length);
+    for (const [at, { resolve }] of asked.entries()) resolve(objects[at] ?? null);
+  }
+
+  #line(...args: string[]): string | null {
+    try {
+      const line = this.text(...args).trim();
+      return line === '' ? null : line;
+    } catch {
+      return null;
+    }
+  }
+
+  #run(args: readonly string[], input: string): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const options = { ...this.#options(), encoding: 'buffer' as const };
+      const child = execFile('git', [...SETTINGS, ...args], options, (error, stdout) =>
+        error === null ? resolve(stdout) : reject(error),
+      );
+      child.stdin?.on('error', () => {});
+      child.stdin?.end(input);
     });
   }
+
+  #options() {
+    const env = { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
+    return { cwd: this.folder, env, maxBuffer: 1 << 30 };
+  }
+}
+
+const SETTINGS = ['-c', 'core.quotepath=false'];
+
+function filesIn(raw: readonly string[], sections: readonly string[]): ChangedFile[] {
+  const files: ChangedFile[] = [];
+  let [at, section] = [0, 0];
+  while (at < raw.length - 1) {
+    const [, , before = '', after = '', code = ''] = (raw[at] ?? '').split(' ');
+    const letter = code[0] as keyof typeof STATUS;
+    const [first = '', second = ''] = [raw[at + 1], raw[at + 2]];
+    // A file that became a link is shown as one that goes and one that comes.
+    const patch = letter === 'T' ? null : patchOf(sections[section] ?? '');
+    files.push({
+      sha: letter === 'D' ? before : after,
+      filename: letter === 'R' ? second : first,
+      status: STATUS[letter] ?? 'changed',
+      additions: linesWith('+', patch),
+      deletions: linesWith('-', patch),
+      ...(letter === 'R' ? { previous_filename: first } : {}),
+      ...(patch === null ? {} : { patch }),
+    });
+    at += letter === 'R' ? 3 : 2;
+    section += letter === 'T' ? 2 : 1;
+  }
+  return files;
 }
 
 /** From the first hunk on, without the last line end; null for binary files and for renames without a change. */
-function patchOf(text: string): string | null {
-  const start = text.startsWith('@@') ? 0 : text.indexOf('\n@@') + 1;
-  return start === 0 && !text.startsWith('@@') ? null : text.slice(start).replace(/\n$/, '');
+function patchOf(section: string): string | null {
+  const start = section.search(/^@@ /m);
+  return start === -1 ? null : section.slice(start).replace(/\n$/, '');
 }
 
-/** The lines of a patch that a review may name, by side, each with the hunk that it is in. */
-export function commentableLines(patch: string): {
-  readonly LEFT: ReadonlyMap<number, number>;
-  readonly RIGHT: ReadonlyMap<number, number>;
-} {
-  const LEFT = new Map<number, number>();
-  const RIGHT = new Map<number, number>();
-  let [left, right, hunk] = [0, 0, 0];
-  for (const line of patch.split('\n')) {
-    const header = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/.exec(line);
-    if (header !== null) {
-      [left, right] = [Number(header[1]), Number(header[2])];
-      hunk += 1;
-    } else if (line.startsWith('-')) LEFT.set(left++, hunk);
-    else if (line.startsWith('+')) RIGHT.set(right++, hunk);
-    else if (!line.startsWith('\\')) {
-      LEFT.set(left++, hunk);
-      RIGHT.set(right++, hunk);
-    }
-  }
-  return { LEFT, RIGHT };
+function linesWith(sign: '+' | '-', patch: string | null): number {
+  return (patch ?? '').split('\n').filter((line) => line.startsWith(sign)).length;
+}
+
+function entryIn(line: string): TreeEntry {
+  const tab = line.indexOf('\t');
+  const [mode = '', type = '', sha = '', size = '-'] = line.slice(0, tab).split(/ +/);
+  const path = line.slice(tab + 1);
+  return { path, mode, type: type as TreeEntry['type'], sha, ...(size === '-' ? {} : { size: Number(size) }) };
+}
+
+function objectsIn(output: Buffer, count: number): (GitObject | null)[] {
+  let at = 0;
+  return Array.from({ length: count }, () => {
+    const end = output.indexOf(10, at);
+    const header = output.subarray(at, end).toString('utf8');
+    at = end + 1;
+    const [sha = '', type = '', size = ''] = header.split(' ');
+    if (!FULL_ID.test(sha) || !/^\d+$/.test(size)) return null;
+    const bytes = output.subarray(at, at + Number(size));
+    at += bytes.length + 1;
+    return { sha, type, bytes };
+  });
+}
+
+function commitIn(record: string): CommitData {
+  const fields = record.trimStart().split('\x1f');
+  const [sha = '', tree = '', parents = '', ...rest] = fields;
+  const [name = '', email = '', date = '', byName = '', byEmail = '', byDate = '', message = ''] = rest;
+  return {
+    sha,
+    tree,
+    parents: parents.split(' ').filter((it) => it !== ''),
+    author: { name, email, date: timestamp(new Date(date)) },
+    committer: { name: byName, email: byEmail, date: timestamp(new Date(byDate)) },
+    message: message.trimEnd(),
+  };
+}
+
+/** A moment as GitHub tells it: in UTC, in whole seconds. */
+export function timestamp(moment: Date): string {
+  return moment.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

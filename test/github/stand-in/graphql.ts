@@ -1,149 +1,70 @@
 import { schema as published } from '@octokit/graphql-schema';
-import { buildSchema, type ExecutionResult, type GraphQLSchema, graphql } from 'graphql';
-import type { HostedComment, HostedPull, HostedRepository, World } from './world.js';
+import {
+  buildSchema,
+  type DocumentNode,
+  execute,
+  type GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from 'graphql';
+import type { Caller } from './callers.js';
+import { rootOf } from './query-nodes.js';
+import type { World } from './world.js';
 
-/** `Blob.text` ends here, and `isTruncated` says so. */
-const LONGEST_TEXT = 512_000;
+export interface QueryAnswer {
+  readonly answer: object;
+  /** What the schema does not allow, and what the stand-in itself does not have. */
+  readonly violations: readonly string[];
+}
 
 let built: GraphQLSchema | null = null;
 
-/** Answers a query by GitHub's own schema: what the schema does not allow is an error, as it is there. */
-export async function answerQuery(
-  world: World,
-  installation: number | null,
-  request: { readonly query: string; readonly variables?: Record<string, unknown> },
-): Promise<ExecutionResult> {
+/** Answers a query by GitHub's own schema. What the schema does not allow is an error, as it is there. */
+export async function answerQuery(world: World, caller: Caller, body: unknown): Promise<QueryAnswer> {
+  const { query, variables } = (body ?? {}) as { query?: unknown; variables?: Record<string, unknown> };
+  if (typeof query !== 'string') return refused(['A query attribute must be specified and must be a string.']);
   built ??= buildSchema(published.idl, { assumeValid: true });
-  return graphql({
+  const document = parsed(query);
+  if (typeof document === 'string') return refused([document]);
+  const wrong = validate(built, document);
+  if (wrong.length > 0) return refused(wrong.map(({ message }) => message));
+  const missing: string[] = [];
+  const { data, errors = [] } = await execute({
     schema: built,
-    source: request.query,
-    variableValues: request.variables ?? {},
-    rootValue: rootOf(world, installation),
+    document,
+    variableValues: variables ?? {},
+    rootValue: rootOf(world, caller),
+    fieldResolver: fieldResolver(missing),
   });
+  if (data === undefined) return refused(errors.map(({ message }) => message));
+  const told = errors.length === 0 ? {} : { errors: errors.map(shownError) };
+  return { answer: { data, ...told }, violations: [...new Set(missing)] };
 }
 
-function rootOf(world: World, installation: number | null): object {
-  return {
-    viewer: { login: world.bot.login, databaseId: world.bot.id },
-    rateLimit: { cost: 1, remaining: 4999, limit: 5000, resetAt: '2030-01-01T00:00:00Z' },
-    repository: ({ owner, name }: { owner: string; name: string }) => {
-      const found = world.repository(owner, name);
-      if (found === null || found.installation !== installation) {
-        throw new Error(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
-      }
-      return repositoryNode(found, world);
-    },
-  };
-}
-
-function repositoryNode(repository: HostedRepository, world: World): object {
-  return {
-    databaseId: repository.id,
-    isPrivate: repository.private,
-    nameWithOwner: `${repository.owner}/${repository.name}`,
-    object: ({ oid, expression }: { oid?: string; expression?: string }) =>
-      objectNode(repository, oid ?? expression ?? '', world),
-    pullRequest: ({ number }: { number: number }) => {
-      const pull = repository.pulls.get(number);
-      return pull === undefined ? null : pullNode(pull, world);
-    },
-  };
-}
-
-function objectNode({ git }: HostedRepository, name: string, world: World): object | null {
-  const found = git.blob(name);
-  if (found === null) return null;
-  const { sha, bytes } = found;
-  const isBinary = bytes.subarray(0, 8000).includes(0);
-  const longest = world.longestBlobText ?? LONGEST_TEXT;
-  const isTruncated = !isBinary && bytes.length > longest;
-  const text = isBinary ? null : bytes.subarray(0, longest).toString('utf8');
-  return { __typename: 'Blob', id: sha, oid: sha, byteSize: bytes.length, isBinary, isTruncated, text };
-}
-
-function pullNode(pull: HostedPull, world: World): object {
-  return {
-    number: pull.number,
-    headRefOid: pull.head,
-    isDraft: pull.draft,
-    state: pull.open ? 'OPEN' : 'CLOSED',
-    reviewThreads: (args: PageArguments) => connection(threads(pull), args, (thread) => threadNode(thread, world)),
-    reviews: (args: PageArguments & { states?: string[] }) => {
-      const seen = pull.reviews.filter(
-        (it) =>
-          (it.state !== 'PENDING' || it.author.id === world.bot.id) &&
-          (args.states === undefined || args.states === null || args.states.includes(it.state)),
-      );
-      return connection(seen, args, (it) => ({
-        databaseId: it.id,
-        fullDatabaseId: String(it.id),
-        state: it.state,
-        author: actor(it.author, world),
-      }));
-    },
-  };
-}
-
-type Thread = readonly [HostedComment, ...HostedComment[]];
-
-function threads(pull: HostedPull): Thread[] {
-  return pull.comments
-    .filter((it) => it.inReplyTo === null)
-    .map((first) => [first, ...pull.comments.filter((it) => it.inReplyTo === first.id)]);
-}
-
-function threadNode(thread: Thread, world: World): object {
-  const [first] = thread;
-  return {
-    id: `PRRT_${first.id}`,
-    isResolved: first.resolved,
-    isOutdated: first.line === null,
-    path: first.path,
-    line: first.line,
-    originalLine: first.originalLine,
-    diffSide: first.side,
-    comments: (args: PageArguments) => connection(thread, args, (it) => commentNode(it, world)),
-  };
-}
-
-function commentNode(comment: HostedComment, world: World): object {
-  return {
-    id: `PRRC_${comment.id}`,
-    databaseId: comment.id,
-    fullDatabaseId: String(comment.id),
-    author: actor(comment.author, world),
-    body: comment.body,
-    path: comment.path,
-    line: comment.line,
-    originalLine: comment.originalLine,
-    outdated: comment.line === null,
-    viewerDidAuthor: comment.author.id === world.bot.id,
-  };
-}
-
-/** GraphQL tells a bot by its bare name, REST with `[bot]` behind it. */
-function actor(account: HostedComment['author'], world: World): object {
-  const isBot = account.type === 'Bot';
-  const login = account.id === world.bot.id ? world.app.slug : account.login.replace(/\[bot\]$/, '');
-  return { __typename: isBot ? 'Bot' : 'User', login, databaseId: account.id };
-}
-
-interface PageArguments {
-  readonly first?: number;
-  readonly after?: string;
-}
-
-function connection<T>(items: readonly T[], { first, after }: PageArguments, node: (item: T) => object): object {
-  if (first === undefined || first === null || first < 1 || first > 100) {
-    throw new Error('You must provide a `first` value of 1 to 100 records on a connection.');
+function parsed(query: string): DocumentNode | string {
+  try {
+    return parse(query);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
-  const start = after === undefined || after === null ? 0 : Number(Buffer.from(after, 'base64').toString());
-  const end = Math.min(items.length, start + first);
-  const endCursor = end === start ? null : Buffer.from(String(end)).toString('base64');
-  return {
-    totalCount: items.length,
-    nodes: items.slice(start, end).map(node),
-    edges: items.slice(start, end).map((item) => ({ node: node(item), cursor: endCursor })),
-    pageInfo: { hasNextPage: end < items.length, endCursor, hasPreviousPage: start > 0, startCursor: null },
+}
+
+function refused(messages: readonly string[]): QueryAnswer {
+  return { answer: { errors: messages.map((message) => ({ message })) }, violations: messages };
+}
+
+/** GitHub puts the kind of an error beside its words. */
+function shownError({ message, path, locations, extensions }: GraphQLError): object {
+  return { ...(typeof extensions.type === 'string' ? { type: extensions.type } : {}), path, locations, message };
+}
+
+/** As the library resolves fields, but what a node does not have is told instead of being null. */
+function fieldResolver(missing: string[]): GraphQLFieldResolver<Record<string, unknown>, unknown> {
+  return (source, args, context, { fieldName, parentType }) => {
+    const value = source[fieldName];
+    if (value === undefined) missing.push(`the stand-in has no ${parentType.name}.${fieldName}`);
+    return typeof value === 'function' ? value.call(source, args, context) : value;
   };
 }

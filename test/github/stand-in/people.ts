@@ -1,18 +1,29 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { movedLine, replyTo } from './reviews.js';
-import { exampleOf, pullRequest, repository as repositoryShape, user } from './shapes.js';
-import type { Account, Delivery, HostedComment, HostedPull, HostedRepository, World } from './world.js';
+import { follow, placeOf } from './anchors.js';
+import { Webhook } from './deliveries.js';
+import { differenceOf, type Side } from './differences.js';
+import { addReply, edit } from './review-comments.js';
+import { addComment, addReview } from './reviews.js';
+import { checkRun, checkSuite, exampleOf, fullPullRequest, installation, repository, user } from './shapes.js';
+import {
+  type Account,
+  type HostedComment,
+  type HostedPull,
+  type HostedRepository,
+  nameOf,
+  threadsOf,
+  type World,
+} from './world.js';
 
 type Json = Record<string, unknown>;
 
 export const AUTHOR: Account = { id: 9001, login: 'ada', type: 'User' };
 export const REVIEWER: Account = { id: 9002, login: 'grace', type: 'User' };
 
-/** An answer of the App to a webhook. */
-export interface WebhookAnswer {
-  readonly guid: string;
-  readonly status: number;
-  readonly milliseconds: number;
+const NO_COMMIT = '0'.repeat(40);
+
+export interface OpenedPull {
+  readonly pull: HostedPull;
+  readonly webhook: Webhook;
 }
 
 /** What people do on GitHub. Each thing that GitHub would tell the App of gives back a webhook that can be sent. */
@@ -35,19 +46,25 @@ export class People {
       readonly fork?: HostedPull['fork'];
       readonly author?: Account;
     },
-  ): { readonly pull: HostedPull; readonly webhook: Webhook } {
+  ): OpenedPull {
     const head = repository.git.commit(given.branch);
     if (head === null) throw new Error(`there is no branch "${given.branch}"`);
+    const now = new Date();
     const pull: HostedPull = {
+      id: this.#world.nextId(),
       number: repository.pulls.size + 1,
       head,
       headRef: given.branch,
       fork: given.fork ?? null,
       baseRef: given.base ?? repository.defaultBranch,
+      title: `Change ${given.branch}`,
       open: true,
+      merged: false,
       draft: given.draft ?? false,
       author: given.author ?? AUTHOR,
-      updatedAt: new Date(),
+      labels: [],
+      createdAt: now,
+      updatedAt: now,
       reviews: [],
       comments: [],
     };
@@ -56,21 +73,30 @@ export class People {
     return { pull, webhook: this.pullRequest(repository, pull, 'opened') };
   }
 
-  /** The branch has moved, by a push, a rebase or a force-push: the pull request follows, and comments with it. */
-  push(repository: HostedRepository, pull: HostedPull): Webhook {
+  /**
+   * The branch has moved, by a push, a rebase or a force-push: the pull request follows, and comments with it. `to`
+   * moves the branch first.
+   */
+  push(repository: HostedRepository, pull: HostedPull, to?: string): Webhook {
+    const { git } = repository;
+    if (to !== undefined) git.bytes('update-ref', `refs/heads/${pull.headRef}`, to);
     const before = pull.head;
-    pull.head = repository.git.commit(pull.headRef) ?? pull.head;
-    repository.git.bytes('update-ref', `refs/pull/${pull.number}/head`, pull.head);
-    for (const comment of pull.comments) {
-      comment.line = movedLine(comment, pull, repository);
-      if (comment.line !== null) comment.commit = pull.head;
-    }
+    pull.head = git.commit(pull.headRef) ?? pull.head;
+    git.bytes('update-ref', `refs/pull/${pull.number}/head`, pull.head);
+    for (const comment of pull.comments) follow(comment, pull, git);
     return this.pullRequest(repository, pull, 'synchronize', { before, after: pull.head });
   }
 
   close(repository: HostedRepository, pull: HostedPull): Webhook {
     pull.open = false;
     return this.pullRequest(repository, pull, 'closed');
+  }
+
+  /** The base gets the head's commits, and the pull request is closed. The push to the base is another webhook. */
+  merge(repository: HostedRepository, pull: HostedPull): Webhook {
+    repository.git.bytes('update-ref', `refs/heads/${pull.baseRef}`, pull.head);
+    pull.merged = true;
+    return this.close(repository, pull);
   }
 
   reopen(repository: HostedRepository, pull: HostedPull): Webhook {
@@ -88,69 +114,82 @@ export class People {
     return this.pullRequest(repository, pull, 'ready_for_review');
   }
 
+  label(repository: HostedRepository, pull: HostedPull, name: string): Webhook {
+    pull.labels.push(name);
+    return this.pullRequest(repository, pull, 'labeled', { label: { id: 1, name } });
+  }
+
   /** The title, or with `base` the branch that the pull request goes to. */
-  edit(repository: HostedRepository, pull: HostedPull, changes: { readonly base?: string }): Webhook {
-    const from = pull.baseRef;
-    if (changes.base !== undefined) pull.baseRef = changes.base;
-    const sha = repository.git.commit(from);
-    const told =
-      changes.base === undefined ? { title: { from: 'before' } } : { base: { ref: { from }, sha: { from: sha } } };
+  edit(
+    repository: HostedRepository,
+    pull: HostedPull,
+    changes: { readonly base?: string; readonly title?: string },
+  ): Webhook {
+    const [base, title] = [pull.baseRef, pull.title];
+    pull.title = changes.title ?? title;
+    if (changes.base === undefined)
+      return this.pullRequest(repository, pull, 'edited', { changes: { title: { from: title } } });
+    pull.baseRef = changes.base;
+    for (const comment of pull.comments) follow(comment, pull, repository.git);
+    const told = { base: { ref: { from: base }, sha: { from: repository.git.commit(base) } } };
     return this.pullRequest(repository, pull, 'edited', { changes: told });
   }
 
-  resolve(comment: HostedComment): void {
-    comment.resolved = true;
+  /** Presses "Resolve conversation" on the thread of a comment, or takes it back. */
+  resolve(comment: HostedComment, resolved = true): void {
+    const pulls = this.#world.repositories.flatMap(({ pulls }) => [...pulls.values()]);
+    const thread = pulls.flatMap(threadsOf).find((it) => it.includes(comment)) ?? [];
+    for (const it of thread) it.resolved = resolved;
   }
 
   reply(pull: HostedPull, comment: HostedComment, body: string, author: Account = REVIEWER): HostedComment {
-    const reply = replyTo(comment, { id: this.#world.nextId(), author, body });
-    pull.comments.push(reply);
-    return reply;
+    return addReply(this.#world, pull, comment, { body, author });
   }
 
-  /** Writes a comment of a person's own, on a line of the head. */
+  /** Writes a comment of a person's own, on a line of the difference. */
   comment(
     pull: HostedPull,
-    given: { readonly path: string; readonly line: number; readonly body: string; readonly author?: Account },
+    given: {
+      readonly path: string;
+      readonly line: number;
+      readonly body: string;
+      readonly side?: Side;
+      readonly author?: Account;
+    },
   ): HostedComment {
-    const made: HostedComment = {
-      id: this.#world.nextId(),
-      review: this.#world.nextId(),
-      author: given.author ?? REVIEWER,
-      body: given.body,
-      path: given.path,
-      side: 'RIGHT',
-      line: given.line,
-      originalLine: given.line,
-      startLine: null,
-      originalStartLine: null,
-      startSide: null,
-      commit: pull.head,
-      originalCommit: pull.head,
-      inReplyTo: null,
-      resolved: false,
-      edits: 0,
-    };
-    pull.comments.push(made);
-    return made;
+    const repository = this.#world.repositories.find(({ pulls }) => pulls.get(pull.number) === pull);
+    if (repository === undefined) throw new Error('the pull request is of no repository');
+    const { files } = differenceOf(pull, repository.git);
+    const place = placeOf(given, files, this.#world.limits);
+    if (typeof place === 'string') throw new Error(`${given.path}:${given.line}: ${place}`);
+    const review = addReview(this.#world, pull, { author: given.author ?? REVIEWER, commit: pull.head, body: '' });
+    review.state = 'COMMENTED';
+    review.submittedAt = new Date();
+    return addComment(this.#world, pull, review, { ...given, place });
+  }
+
+  /** Somebody changes what a comment says, the App's own too. */
+  editComment(comment: HostedComment, body: string): void {
+    edit(comment, body);
   }
 
   remove(pull: HostedPull, comment: HostedComment): void {
     pull.comments.splice(pull.comments.indexOf(comment), 1);
   }
 
-  /** A push to a branch that is no pull request's. */
-  pushTo(repository: HostedRepository, branch: string): Webhook {
-    const after = repository.git.commit(branch) ?? '0'.repeat(40);
-    const example = exampleOf('push', null);
+  /** A push to a branch that is no pull request's. `before`: where it was; where it is left out, the branch is new. */
+  pushTo(repository: HostedRepository, branch: string, before = NO_COMMIT): Webhook {
+    const after = repository.git.commit(`refs/heads/${branch}`) ?? NO_COMMIT;
+    const [head] = after === NO_COMMIT ? [] : repository.git.commits([after]);
     const payload = {
-      ...example,
+      ...exampleOf('push', null),
       ref: `refs/heads/${branch}`,
+      before,
       after,
-      before: '0'.repeat(40),
-      deleted: false,
-      created: false,
-      head_commit: null,
+      created: before === NO_COMMIT,
+      deleted: after === NO_COMMIT,
+      forced: false,
+      head_commit: head === undefined ? null : { id: head.sha, tree_id: head.tree, message: head.message },
       commits: [],
     };
     return this.#webhook('push', payload, repository);
@@ -158,19 +197,27 @@ export class People {
 
   rename(repository: HostedRepository, name: string): Webhook {
     const from = repository.name;
-    repository.name = name;
+    this.#move(repository, { name });
     return this.repositoryEvent(repository, 'renamed', { repository: { name: { from } } });
   }
 
+  /** To another account. Where the App is not installed on that, it is told that it lost a repository. */
   transfer(repository: HostedRepository, owner: string): Webhook {
-    const from = repository.owner;
-    repository.owner = owner;
+    const { owner: from, installation } = repository;
+    this.#move(repository, { owner });
+    if (repository.installation === null && installation !== null) return this.uninstall(installation, [repository]);
     return this.repositoryEvent(repository, 'transferred', { owner: { from: { organization: { login: from } } } });
   }
 
   setPrivate(repository: HostedRepository, isPrivate: boolean): Webhook {
     repository.private = isPrivate;
     return this.repositoryEvent(repository, isPrivate ? 'privatized' : 'publicized');
+  }
+
+  setDefaultBranch(repository: HostedRepository, branch: string): Webhook {
+    const from = repository.defaultBranch;
+    repository.defaultBranch = branch;
+    return this.repositoryEvent(repository, 'edited', { default_branch: { from } });
   }
 
   deleteRepository(repository: HostedRepository): Webhook {
@@ -185,17 +232,16 @@ export class People {
     installation: number,
     action: 'created' | 'added' = 'created',
   ): Webhook {
-    this.#world.installations.add(installation);
+    this.#world.installed(installation, repositories[0]?.owner ?? 'acme');
     for (const repository of repositories) repository.installation = installation;
     const short = repositories.map(shortRepository);
     const payload =
       action === 'created'
         ? { ...exampleOf('installation', 'created'), repositories: short }
         : { ...exampleOf('installation_repositories', 'added'), repositories_added: short, repositories_removed: [] };
-    return this.#webhook(
+    return this.#installationEvent(
       action === 'created' ? 'installation' : 'installation_repositories',
-      withInstallation(payload, installation),
-      null,
+      payload,
       installation,
     );
   }
@@ -203,54 +249,62 @@ export class People {
   /** The App is removed, or repositories are taken out of its installation. */
   uninstall(installation: number, repositories: readonly HostedRepository[] | null = null): Webhook {
     const gone = repositories ?? this.#world.repositories.filter((it) => it.installation === installation);
-    for (const repository of gone) repository.installation = null;
-    if (repositories === null) this.#world.installations.delete(installation);
     const short = gone.map(shortRepository);
     const payload =
       repositories === null
         ? { ...exampleOf('installation', 'deleted'), repositories: short }
         : { ...exampleOf('installation_repositories', 'removed'), repositories_added: [], repositories_removed: short };
     const event = repositories === null ? 'installation' : 'installation_repositories';
-    return this.#webhook(event, withInstallation(payload, installation), null, installation);
+    const webhook = this.#installationEvent(event, payload, installation);
+    for (const repository of gone) repository.installation = null;
+    if (repositories === null) this.#world.installations.delete(installation);
+    return webhook;
+  }
+
+  suspend(installation: number, suspended = true): Webhook {
+    const found = this.#world.installations.get(installation);
+    if (found !== undefined) found.suspended = suspended;
+    const action = suspended ? 'suspend' : 'unsuspend';
+    return this.#installationEvent('installation', exampleOf('installation', action), installation);
   }
 
   /** Somebody asks for the check of a commit again; a fork's check names no pull request. */
   rerequest(repository: HostedRepository, pull: HostedPull, event: 'check_run' | 'check_suite' = 'check_run'): Webhook {
-    const payload = exampleOf(event, 'rerequested');
+    const example = exampleOf(event, 'rerequested');
+    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
+    const suite = checkSuite(setting, repository, this.#world.suiteOf(repository, pull.head));
     const check = repository.checks.findLast((it) => it.head === pull.head);
-    const pulls =
-      pull.fork === null
-        ? [
-            {
-              number: pull.number,
-              id: repository.id * 1000 + pull.number,
-              url: '',
-              head: { ref: pull.headRef, sha: pull.head, repo: { id: repository.id, name: repository.name, url: '' } },
-              base: { ref: pull.baseRef, sha: pull.head, repo: { id: repository.id, name: repository.name, url: '' } },
-            },
-          ]
-        : [];
-    const told = {
-      ...(payload[event] as Json),
-      head_sha: pull.head,
-      pull_requests: pulls,
-      app: { ...((payload[event] as Json).app as Json), id: this.#world.app.id, slug: this.#world.app.slug },
-    };
-    const named =
-      event === 'check_run'
-        ? { ...told, id: check?.id ?? 1, name: check?.name ?? 'Tunelint', external_id: check?.externalId ?? '' }
-        : told;
-    return this.#webhook(event, { ...payload, [event]: named }, repository);
+    if (event === 'check_suite')
+      return this.#webhook(
+        event,
+        { ...example, check_suite: { ...(example.check_suite as Json), ...suite } },
+        repository,
+      );
+    if (check === undefined) throw new Error(`there is no check on ${pull.head}`);
+    const run = { ...(example.check_run as Json), ...checkRun(setting, repository, check), check_suite: suite };
+    return this.#webhook(event, { ...example, check_run: run }, repository);
+  }
+
+  /** GitHub asks every App for its checks of a commit that was pushed. */
+  requestSuite(repository: HostedRepository, pull: HostedPull): Webhook {
+    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
+    const suite = checkSuite(setting, repository, this.#world.suiteOf(repository, pull.head));
+    return this.#webhook('check_suite', { ...exampleOf('check_suite', 'requested'), check_suite: suite }, repository);
+  }
+
+  ping(): Webhook {
+    const example = exampleOf('ping', null);
+    return this.#webhook('ping', { ...example, hook: { ...(example.hook as Json), app_id: this.#world.app.id } }, null);
   }
 
   pullRequest(repository: HostedRepository, pull: HostedPull, action: string, more: Json = {}): Webhook {
-    pull.updatedAt = new Date(Math.max(Date.now(), pull.updatedAt.getTime() + 1000));
-    const example = exampleOf('pull_request', 'opened');
+    pull.updatedAt = new Date();
+    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
     const payload = {
-      ...example,
+      ...exampleOf('pull_request', action === 'edited' ? 'opened' : action),
       action,
       number: pull.number,
-      pull_request: pullRequest(pull, repository, this.#apiUrl()),
+      pull_request: fullPullRequest(setting, repository, pull),
       sender: user(pull.author),
       ...more,
     };
@@ -262,87 +316,53 @@ export class People {
     return this.#webhook('repository', payload, repository);
   }
 
+  /** A token of a person's own, who may read the public repositories and these. */
+  token(repositories: readonly HostedRepository[] = [], account: Account = REVIEWER): string {
+    const text = `ghp_${this.#world.nextId()}`;
+    this.#world.personalTokens.set(text, { account, repositories });
+    return text;
+  }
+
+  #move(repository: HostedRepository, to: { readonly owner?: string; readonly name?: string }): void {
+    repository.formerNames.push(nameOf(repository).toLowerCase());
+    repository.name = to.name ?? repository.name;
+    if (to.owner === undefined) return;
+    repository.owner = to.owner;
+    const installed = [...this.#world.installations.values()].find((it) => it.account === to.owner);
+    repository.installation = installed?.id ?? null;
+  }
+
+  #installationEvent(event: string, payload: Json, id: number): Webhook {
+    const found = this.#world.installations.get(id);
+    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
+    const shown = found === undefined ? { id } : installation(setting, found);
+    return this.#webhook(event, { ...payload, installation: shown }, null, id);
+  }
+
   #webhook(
     event: string,
     payload: Json,
-    repository: HostedRepository | null,
-    installation = repository?.installation ?? null,
+    about: HostedRepository | null,
+    installation = about?.installation ?? null,
   ): Webhook {
-    const told = repository === null ? payload : { ...payload, repository: repositoryShape(repository) };
-    const body = JSON.stringify(installation === null ? told : withInstallation(told, installation));
+    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
+    const { installation: shown, repository: _, ...rest } = payload;
+    const whole = event.startsWith('installation') ? shown : { id: installation, node_id: `I_${installation}` };
+    const body = {
+      ...rest,
+      ...(about === null ? {} : { repository: repository(setting, about) }),
+      ...(installation === null ? {} : { installation: whole }),
+    };
     return new Webhook(this.#world, {
       event,
       action: typeof payload.action === 'string' ? payload.action : null,
-      body,
+      body: JSON.stringify(body),
       installation,
-      repository: repository?.id ?? null,
+      repository: about?.id ?? null,
     });
   }
 }
 
-interface WebhookGiven {
-  readonly event: string;
-  readonly action: string | null;
-  readonly body: string;
-  readonly installation: number | null;
-  readonly repository: number | null;
-}
-
-/** One event, which may be delivered again and again under one id. */
-export class Webhook {
-  readonly guid = randomUUID();
-  readonly given: WebhookGiven;
-  readonly #world: World;
-
-  constructor(world: World, given: WebhookGiven) {
-    this.#world = world;
-    this.given = given;
-  }
-
-  /** Signs and sends it, and writes down how it went. `signature` takes the place of the right one. */
-  async send(url: string, secret: string, signature: string | null = null): Promise<WebhookAnswer> {
-    const { event, action, body, installation, repository } = this.given;
-    const started = performance.now();
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'GitHub-Hookshot/stand-in',
-      'x-github-event': event,
-      'x-github-delivery': this.guid,
-      'x-hub-signature-256': signature ?? `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
-    };
-    const status = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) }).then(
-      async (response) => {
-        await response.arrayBuffer();
-        return response.status;
-      },
-      () => 0,
-    );
-    const milliseconds = performance.now() - started;
-    const delivery: Delivery = {
-      id: this.#world.nextId(),
-      guid: this.guid,
-      event,
-      action,
-      body,
-      deliveredAt: new Date(),
-      redelivery: this.#world.deliveries.some((it) => it.guid === this.guid),
-      statusCode: status,
-      durationMilliseconds: Math.round(milliseconds),
-      installation,
-      repository,
-    };
-    this.#world.deliveries.push(delivery);
-    return { guid: this.guid, status, milliseconds };
-  }
-}
-
-function withInstallation(payload: Json, id: number): Json {
-  return {
-    ...payload,
-    installation: { ...((payload.installation as Json | undefined) ?? {}), id, node_id: `I_${id}` },
-  };
-}
-
 function shortRepository(it: HostedRepository): Json {
-  return { id: it.id, node_id: `R_${it.id}`, name: it.name, full_name: `${it.owner}/${it.name}`, private: it.private };
+  return { id: it.id, node_id: `R_${it.id}`, name: it.name, full_name: nameOf(it), private: it.private };
 }

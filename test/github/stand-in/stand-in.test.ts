@@ -91,13 +91,13 @@ describe('what is read', () => {
   });
 
   it('hands out blobs by GraphQL, cut where they are long', async () => {
-    github.world.longestBlobText = 10;
+    github.world.limits.blobTextBytes = 10;
     const oid = git.git('rev-parse', 'change:train.py');
     const { repository } = await octokit.graphql<{ repository: { object: object } }>(
       'query ($oid: GitObjectID!) { repository(owner: "acme", name: "lab") { object(oid: $oid) { ... on Blob { oid byteSize isBinary isTruncated text } } } }',
       { oid },
     );
-    github.world.longestBlobText = null;
+    github.world.limits.blobTextBytes = 512_000;
     const size = git.git('cat-file', '-s', oid);
     expect(repository.object).toEqual({
       oid,
@@ -112,6 +112,7 @@ describe('what is read', () => {
     await expect(octokit.graphql('{ repository(owner: "acme", name: "lab") { blobs } }')).rejects.toThrow(
       /Cannot query field/,
     );
+    expect(github.takeViolations()).toEqual([expect.stringContaining('Cannot query field "blobs"')]);
   });
 
   it('leads to an archive at another host', async () => {
@@ -177,7 +178,7 @@ describe('a review', () => {
       repository: { pullRequest: { reviewThreads: { nodes: object[] } } };
     }>(
       `{ repository(owner: "acme", name: "lab") { pullRequest(number: ${pull.number}) { reviewThreads(first: 10) {
-        nodes { isResolved isOutdated comments(first: 10) { nodes { databaseId author { login } } } } } } } }`,
+        nodes { isResolved isOutdated comments(first: 10) { nodes { fullDatabaseId author { login } } } } } } } }`,
     );
     expect(repository.pullRequest.reviewThreads.nodes).toEqual([
       {
@@ -185,8 +186,8 @@ describe('a review', () => {
         isOutdated: false,
         comments: {
           nodes: [
-            { databaseId: own.id, author: { login: 'tunelint' } },
-            { databaseId: expect.any(Number), author: { login: REVIEWER.login } },
+            { fullDatabaseId: String(own.id), author: { login: 'tunelint' } },
+            { fullDatabaseId: expect.any(String), author: { login: REVIEWER.login } },
           ],
         },
       },

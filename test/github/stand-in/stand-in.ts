@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { type Webhook, type WebhookAnswer, webhookAgain } from './deliveries.js';
 import type { Fault, RecordedRequest } from './faults.js';
-import { People, Webhook } from './people.js';
+import { People } from './people.js';
 import { HttpSide } from './server.js';
 import { World } from './world.js';
 
@@ -10,19 +11,31 @@ export { FAULTS } from './faults.js';
 export { AUTHOR, REVIEWER } from './people.js';
 
 /**
- * A stand-in for GitHub over real git repositories. Every request is held to GitHub's OpenAPI description and to its GraphQL
- * schema, and so is every answer.
+ * A stand-in for GitHub over real git repositories. Every request is held to GitHub's OpenAPI description and to its
+ * GraphQL schema, and so is every answer; what does not hold is a violation.
  *
  *     const github = await startGithub();
  *     const repository = github.world.add({ folder: git.folder, name: 'lab' });     // a repository of test/git
+ *     const app = await startApp({ github, dataDir });                              // app-process.ts: a process of its own
  *     const { pull, webhook } = github.people.open(repository, { branch: 'change' });
- *     await webhook.send(app.webhookUrl, app.secret);                               // signed, and kept for redelivery
+ *     await github.send(webhook);                                                   // signed, and kept for redelivery
  *     …
+ *     git.commit({ 'train.py': '…' });
+ *     await github.send(github.people.push(repository, pull));                      // comments follow their lines
+ *     expect(pull.comments).toEqual([…]);
+ *     expect(github.countByOperation()).toEqual({ 'checks/create': 1, … });
  *     expect(github.violations).toEqual([]);
  *     await github.close();
  *
- * `world` is what GitHub knows, to look at; `people` do what people do; `requests` are those that were made;
- * `failOn` makes some of them go wrong.
+ * - `world` is what GitHub knows, to look at: repositories with their pull requests, comments and checks; installations;
+ *   `limits`, which a test may lower. `people` do what people do, and give back the webhook that GitHub would send.
+ * - `requests` are those that were made, in order, by operation of GitHub's description (`checks/create`), `graphql` and
+ *   `archive`, with their moment, body and status.
+ * - `failOn` makes the next so many requests of a kind go wrong, as `FAULTS` and `Fault['effect']` say: limits, 5xx,
+ *   connections that drop before or after the effect, slow answers, answers cut off, queries answered in part.
+ *
+ * What GitHub enforces is enforced: permissions of app.yml, hidden repositories, expired tokens, review comments outside
+ * of the difference, one pending review, lengths, fifty annotations, primary and secondary rate limits.
  */
 export interface Github {
   readonly world: World;
@@ -36,9 +49,13 @@ export interface Github {
   readonly violations: readonly string[];
   /** The next so many requests of a kind go wrong. */
   readonly failOn: (when: Fault['when'], effect: Fault['effect'], times?: number) => void;
-  /** Where redeliveries go that the App asks for. */
+  /** Where webhooks go, and redeliveries that the App asks for. */
   readonly deliverTo: (url: string, secret: string) => void;
+  /** Sends a webhook there. Where that is nowhere yet, GitHub could not connect. */
+  readonly send: (webhook: Webhook) => Promise<WebhookAnswer>;
   readonly clearRequests: () => void;
+  /** How often each operation was asked for. */
+  readonly countByOperation: () => Readonly<Record<string, number>>;
   /** The violations so far, which count no more: for tests that ask for what is not allowed. */
   readonly takeViolations: () => readonly string[];
   readonly close: () => Promise<void>;
@@ -51,12 +68,11 @@ export async function startGithub(): Promise<Github> {
   const { permissions, events } = manifest();
   const world = new World({ id: APP_ID, slug: 'tunelint', publicKey, permissions, events });
   let target: { url: string; secret: string } | null = null;
+  const send = async (webhook: Webhook): Promise<WebhookAnswer> =>
+    target === null ? webhook.lose() : await webhook.send(target.url, target.secret);
   const side = new HttpSide(world, (id) => {
-    const delivery = world.deliveries.find((it) => it.id === id);
-    if (delivery === undefined || target === null) return;
-    const { event, action, body, installation, repository } = delivery;
-    const again = new Webhook(world, { event, action, body, installation, repository });
-    void Object.assign(again, { guid: delivery.guid }).send(target.url, target.secret);
+    const again = webhookAgain(world, id);
+    if (again !== null) void send(again);
   });
   await side.listen();
   const apiUrl = `http://${side.host}/api/v3`;
@@ -72,10 +88,18 @@ export async function startGithub(): Promise<Github> {
     deliverTo: (url, secret) => {
       target = { url, secret };
     },
+    send,
     clearRequests: () => side.requests.splice(0),
+    countByOperation: () => counted(side.requests.map(({ operation }) => operation)),
     takeViolations: () => side.violations.splice(0),
     close: () => side.close(),
   };
+}
+
+function counted(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 /** What app.yml asks for is what the App is granted. */

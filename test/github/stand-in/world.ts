@@ -1,5 +1,7 @@
 import type { KeyObject } from 'node:crypto';
+import type { Side } from './differences.js';
 import { GitData } from './git-data.js';
+import { GITHUB_LIMITS, type Limits } from './limits.js';
 
 export interface Account {
   readonly id: number;
@@ -18,18 +20,26 @@ export interface HostedRepository {
   installation: number | null;
   readonly pulls: Map<number, HostedPull>;
   readonly checks: HostedCheck[];
+  readonly suites: HostedSuite[];
+  /** `owner/name` of before, which lead here by a redirect. */
+  readonly formerNames: string[];
 }
 
 export interface HostedPull {
+  readonly id: number;
   readonly number: number;
   head: string;
   /** The branch it comes from, and of which repository where it is a fork's. */
   readonly headRef: string;
   readonly fork: { readonly owner: string; readonly id: number } | null;
   baseRef: string;
+  title: string;
   open: boolean;
+  merged: boolean;
   draft: boolean;
   readonly author: Account;
+  readonly labels: string[];
+  readonly createdAt: Date;
   updatedAt: Date;
   readonly reviews: HostedReview[];
   readonly comments: HostedComment[];
@@ -40,7 +50,8 @@ export interface HostedReview {
   readonly author: Account;
   state: 'PENDING' | 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED';
   readonly commit: string;
-  readonly body: string;
+  body: string;
+  submittedAt: Date | null;
 }
 
 export interface HostedComment {
@@ -48,39 +59,69 @@ export interface HostedComment {
   readonly review: number;
   readonly author: Account;
   body: string;
-  readonly path: string;
-  readonly side: 'LEFT' | 'RIGHT';
+  path: string;
+  readonly side: Side;
   /** Null once a push has taken the line out of the difference. */
   line: number | null;
   readonly originalLine: number;
   startLine: number | null;
   readonly originalStartLine: number | null;
-  readonly startSide: 'LEFT' | 'RIGHT' | null;
+  readonly startSide: Side | null;
   commit: string;
   readonly originalCommit: string;
+  /** The path on the commit that it was written on. */
+  readonly originalPath: string;
+  readonly diffHunk: string;
+  /** The first comment of its thread; null for that one itself. */
   readonly inReplyTo: number | null;
+  /** The same for all comments of a thread. */
   resolved: boolean;
   edits: number;
+  readonly createdAt: Date;
+  updatedAt: Date;
 }
 
 export interface HostedCheck {
   readonly id: number;
+  readonly suite: number;
   readonly head: string;
-  readonly name: string;
+  name: string;
   externalId: string;
+  detailsUrl: string | null;
   status: 'queued' | 'in_progress' | 'completed';
   conclusion: string | null;
-  readonly startedAt: Date;
+  startedAt: Date;
   completedAt: Date | null;
   title: string | null;
   summary: string | null;
   text: string | null;
-  readonly annotations: object[];
+  /** All that were sent, over all requests. */
+  readonly annotations: HostedAnnotation[];
   actions: readonly object[];
 }
 
-export interface Delivery {
+export interface HostedAnnotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column?: number;
+  readonly end_column?: number;
+  readonly annotation_level: 'notice' | 'warning' | 'failure';
+  readonly message: string;
+  readonly title?: string;
+  readonly raw_details?: string;
+}
+
+/** The checks of the App on one commit. */
+export interface HostedSuite {
   readonly id: number;
+  readonly head: string;
+  readonly createdAt: Date;
+}
+
+export interface Delivery {
+  /** Larger than what JavaScript counts exactly, as GitHub's are: https://github.com/octokit/request.js/issues/797 */
+  readonly id: bigint;
   readonly guid: string;
   readonly event: string;
   readonly action: string | null;
@@ -94,13 +135,41 @@ export interface Delivery {
   readonly repository: number | null;
 }
 
+export type Permissions = Readonly<Record<string, string>>;
+
 /** The App as it is registered. */
 export interface RegisteredApp {
   readonly id: number;
   readonly slug: string;
   readonly publicKey: KeyObject;
-  permissions: Readonly<Record<string, string>>;
+  permissions: Permissions;
   events: readonly string[];
+}
+
+export interface HostedInstallation {
+  readonly id: number;
+  /** The account it was installed on. */
+  readonly account: string;
+  /** What its owner granted; null for all that the App asks for. */
+  permissions: Permissions | null;
+  suspended: boolean;
+  readonly createdAt: Date;
+}
+
+/** What an installation acts with. */
+export interface InstallationToken {
+  readonly installation: number;
+  readonly until: number;
+  /** Null for all that were granted. */
+  readonly permissions: Permissions | null;
+  /** Null for all repositories of the installation. */
+  readonly repositories: readonly number[] | null;
+}
+
+/** What a person acts with: may read the public repositories, and these. */
+export interface PersonalToken {
+  readonly account: Account;
+  readonly repositories: readonly HostedRepository[];
 }
 
 /** All that the stand-in knows. Tests may look at it, and change what people could change. */
@@ -108,19 +177,19 @@ export class World {
   readonly app: RegisteredApp;
   readonly bot: Account;
   readonly repositories: HostedRepository[] = [];
-  readonly installations = new Set<number>();
-  /** Tokens that were handed out, with their installation and the moment they end. */
-  readonly tokens = new Map<string, { readonly installation: number; readonly until: number }>();
+  readonly installations = new Map<number, HostedInstallation>();
+  readonly tokens = new Map<string, InstallationToken>();
+  readonly personalTokens = new Map<string, PersonalToken>();
   readonly deliveries: Delivery[] = [];
-  /** Trees with more entries are cut and said to be; patches that are longer are left out. GitHub's own where not set. */
-  mostTreeEntries: number | null = null;
-  longestPatch: number | null = null;
-  longestBlobText: number | null = null;
-  #lastId = 1000;
+  readonly limits: Limits = { ...GITHUB_LIMITS };
+  /** Like GitHub's own, most numbers do not fit into 32 bits, and those of deliveries not into 53. */
+  #lastId = 3_100_000_000;
+  #lastRepository = 1_100_000_000;
+  #lastDelivery = 3_804_004_623_172_239_366n;
 
   constructor(app: RegisteredApp) {
     this.app = app;
-    this.bot = { id: 41898282, login: `${app.slug}[bot]`, type: 'Bot' };
+    this.bot = { id: 141_898_282, login: `${app.slug}[bot]`, type: 'Bot' };
   }
 
   nextId(): number {
@@ -128,33 +197,97 @@ export class World {
     return this.#lastId;
   }
 
+  nextDelivery(): bigint {
+    this.#lastDelivery += 7n;
+    return this.#lastDelivery;
+  }
+
+  /** A repository of git that GitHub is to have. `installation`: null where the App is not installed on it. */
   add(given: {
     readonly folder: string;
     readonly name: string;
     readonly owner?: string;
     readonly private?: boolean;
-    readonly installation?: number;
+    readonly defaultBranch?: string;
+    readonly installation?: number | null;
     readonly id?: number;
   }): HostedRepository {
-    const installation = given.installation ?? 77;
-    this.installations.add(installation);
+    this.#lastRepository += 1;
+    const { installation = 77, owner = 'acme' } = given;
+    if (installation !== null) this.installed(installation, owner);
     const repository: HostedRepository = {
-      id: given.id ?? this.nextId(),
-      owner: given.owner ?? 'acme',
+      id: given.id ?? this.#lastRepository,
+      owner,
       name: given.name,
       private: given.private ?? false,
-      defaultBranch: 'main',
+      defaultBranch: given.defaultBranch ?? 'main',
       git: new GitData(given.folder),
       installation,
       pulls: new Map(),
       checks: [],
+      suites: [],
+      formerNames: [],
     };
     this.repositories.push(repository);
     return repository;
   }
 
-  repository(owner: string, name: string): HostedRepository | null {
-    const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-    return this.repositories.find((it) => same(it.owner, owner) && same(it.name, name)) ?? null;
+  /** The installation of that number, made where it is new. */
+  installed(id: number, account: string): HostedInstallation {
+    const known = this.installations.get(id);
+    if (known !== undefined) return known;
+    const made = { id, account, permissions: null, suspended: false, createdAt: new Date() };
+    this.installations.set(id, made);
+    return made;
   }
+
+  /** What an installation may do: GitHub reads the metadata of repositories for every App. */
+  permissionsOf({ permissions }: HostedInstallation): Permissions {
+    return { ...(permissions ?? this.app.permissions), metadata: 'read' };
+  }
+
+  repository(owner: string, name: string): HostedRepository | null {
+    const wanted = `${owner}/${name}`.toLowerCase();
+    return this.repositories.find((it) => nameOf(it).toLowerCase() === wanted) ?? null;
+  }
+
+  /** The repository that had this name once, where no other has it now. */
+  formerly(owner: string, name: string): HostedRepository | null {
+    const wanted = `${owner}/${name}`.toLowerCase();
+    return this.repositories.find(({ formerNames }) => formerNames.includes(wanted)) ?? null;
+  }
+
+  /** All tokens of installations end now. */
+  expireTokens(): void {
+    for (const [text, token] of this.tokens) this.tokens.set(text, { ...token, until: 0 });
+  }
+
+  suiteOf(repository: HostedRepository, head: string): HostedSuite {
+    const known = repository.suites.find((it) => it.head === head);
+    if (known !== undefined) return known;
+    const made = { id: this.nextId(), head, createdAt: new Date() };
+    repository.suites.push(made);
+    return made;
+  }
+}
+
+export function nameOf({ owner, name }: Pick<HostedRepository, 'owner' | 'name'>): string {
+  return `${owner}/${name}`;
+}
+
+/** Comments of a pull request by thread, oldest thread first. A thread outlives its first comment. */
+export function threadsOf(pull: HostedPull): (readonly [HostedComment, ...HostedComment[]])[] {
+  const threads = new Map<number, [HostedComment, ...HostedComment[]]>();
+  for (const comment of pull.comments) {
+    const first = comment.inReplyTo ?? comment.id;
+    const thread = threads.get(first);
+    if (thread === undefined) threads.set(first, [comment]);
+    else thread.push(comment);
+  }
+  return [...threads.values()];
+}
+
+/** A review that is begun and not sent is seen by its author alone, and so are its comments. */
+export function isPending(pull: HostedPull, comment: HostedComment): boolean {
+  return pull.reviews.some((it) => it.id === comment.review && it.state === 'PENDING');
 }

@@ -6,6 +6,7 @@ import { checkpointEvalLineage } from './checkpoint-eval-lineage/detector.js';
 import { checkpointManagement } from './checkpoint-management/detector.js';
 import { datasetContamination } from './dataset-contamination/detector.js';
 import { evalAbsence } from './eval-absence/detector.js';
+import { methodIntegrity } from './method-integrity/detector.js';
 import { modelArtifactAccess } from './model-artifact-access/detector.js';
 import { privacyRecordkeeping } from './privacy-recordkeeping/detector.js';
 import { promptFormatInconsistency } from './prompt-format-inconsistency/detector.js';
@@ -20,6 +21,7 @@ const DEFINITIONS: readonly DetectorDefinition[] = [
   datasetContamination,
   checkpointManagement,
   checkpointEvalLineage,
+  methodIntegrity,
   artifactTrustSurface,
   privacyRecordkeeping,
   adapterIsolation,

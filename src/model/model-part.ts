@@ -14,6 +14,8 @@ export interface ModelPart {
   readonly given: 'name' | 'object' | 'nothing' | 'unknown';
   /** The argument or the key, with its name. */
   readonly at: Location;
+  /** Whether it stands there by its place alone, so that it cannot be taken away without moving the others. */
+  readonly byPosition: boolean;
   /** The name of the variable that is handed in; null where it is no plain name. */
   readonly variable: string | null;
   /** What it was loaded with, also where an adapter was put on it since; null where that is not known. */

@@ -123,6 +123,8 @@ export interface TrainingColumns {
 /** A data set that a run names, and its entry in a registry of the tree: LLaMA-Factory's `dataset_info.json`. */
 export interface RegisteredDataset {
   readonly name: string;
+  /** The name in the registry. */
+  readonly at: Location;
   readonly entry: RunSettings;
 }
 

@@ -2,6 +2,7 @@ import { compare, explain, RANGE_PATTERN } from '@renovatebot/pep440';
 import type { RequirementFact } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
 import { type Location, locate } from '../model/location.js';
+import { isNotebook } from '../model/notebook-path.js';
 import type { LibraryVersions, VersionRange } from '../model/versions.js';
 import type { FolderRequirements, TreeView } from './tree/tree-view.js';
 
@@ -68,8 +69,9 @@ function overridden(above: LibraryVersions, requirements: FolderRequirements['re
 function statedVersions(requirements: FolderRequirements['requirements']): StatedVersions {
   const libraries: StatedVersions = new Map();
   for (const { path, fact } of requirements) {
-    // What says nothing must not hide what a farther folder says.
-    if (specifierRange(fact.specifier).state === 'any') continue;
+    // What says nothing must not hide what a farther folder says, but a notebook that installs a library for itself
+    // takes whatever is the newest then.
+    if (specifierRange(fact.specifier).state === 'any' && !isNotebook(path)) continue;
     const stated = libraries.get(fact.library) ?? { declared: new Map(), locked: new Map() };
     stated[fact.origin].set(fact.specifier, locate(path, fact.place));
     libraries.set(fact.library, stated);

@@ -172,3 +172,10 @@ describe('the versions for code at a path', () => {
     expect(interval(versionsFor(head, repoPath('a.py')).get('trl'))).toBe('[0.12, )');
   });
 });
+
+it('a notebook that installs a library in whatever version runs on no release that the folder asks for', () => {
+  const tree = treeOf({ 'requirements.txt': ['trl==0.12.1', 'peft==0.14'], 'course/dpo.ipynb': ['trl'] });
+  const versions = versionsFor(tree, repoPath('course/dpo.ipynb'));
+  expect([interval(versions.get('trl')), interval(versions.get('peft'))]).toEqual([undefined, '[0.14, 0.14]']);
+  expect(interval(versionsFor(tree, repoPath('course/dpo.py')).get('trl'))).toBe('[0.12.1, 0.12.1]');
+});

@@ -64,6 +64,7 @@ export function configParts(
         part: keys.part,
         given: setting.state === 'literal' ? 'name' : 'unknown',
         at: stated ?? setting.at,
+        byPosition: false,
         variable: null,
         load: loadOf(keys, named.key, settings, local),
         weights: 'as-loaded',

@@ -1,4 +1,5 @@
 import type { RepoPath } from '../../model/identifiers.js';
+import { locate } from '../../model/location.js';
 import type { RegisteredDataset, Stack } from '../../model/run.js';
 import { isLiteral } from '../../model/setting.js';
 import { folderOf } from '../folders.js';
@@ -27,7 +28,7 @@ export function registryOf(stack: Stack, settings: ConfigSettings, tree: TreeVie
     const entry = root.entries.find((it) => it.key === name);
     if (entry?.value.kind !== 'map') return [];
     const source = { path, root: entry.value, dereference: () => null };
-    return [{ name, entry: new ConfigSettings(source).table() }];
+    return [{ name, at: locate(path, entry.keyPlace), entry: new ConfigSettings(source).table() }];
   });
   return { path, datasets };
 }

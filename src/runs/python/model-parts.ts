@@ -1,5 +1,5 @@
 import { type CallExpression, findArgument, lastName, positionalArgument } from '../../model/expression.js';
-import type { Location } from '../../model/location.js';
+import type { Location, Place } from '../../model/location.js';
 import type { ModelPart } from '../../model/model-part.js';
 import type { LocalNames } from '../origin.js';
 import type { Evaluator } from './evaluate.js';
@@ -19,6 +19,7 @@ export function modelParts(trainer: TrainerCall, evaluator: Evaluator, local: Lo
       {
         part: shape.part,
         at: stated,
+        byPosition: call.arguments.some((it) => it.name === null && it.spread === '' && isAt(it.place, stated)),
         variable: variableAt(call, stated),
         ...source,
         load:
@@ -56,8 +57,12 @@ const PARTS: readonly PartShape[] = [
 
 /** The variable that stands at a place among the arguments; null where it is anything else, or spread in. */
 function variableAt(call: CallExpression, stated: Location): string | null {
-  const argument = call.arguments.find(({ place }) => place.start === stated.start && place.end === stated.end);
+  const argument = call.arguments.find(({ place }) => isAt(place, stated));
   return argument?.spread === '' && argument.value.kind === 'reference' ? argument.value.name : null;
+}
+
+function isAt(place: Place, stated: Location): boolean {
+  return place.start === stated.start && place.end === stated.end;
 }
 
 type Source = Pick<ModelPart, 'given' | 'load' | 'weights' | 'adapters'>;

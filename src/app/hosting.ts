@@ -28,8 +28,8 @@ export interface Registration {
 }
 
 export interface FailedDelivery {
-  /** The host's number for it. */
-  readonly id: number;
+  /** The host's number for it, which may be larger than what JavaScript counts exactly. */
+  readonly id: string;
   /** The `X-GitHub-Delivery` it carries, redelivered or not. */
   readonly guid: string;
 }

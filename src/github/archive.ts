@@ -56,7 +56,7 @@ async function archiveAddress({ access, repository, commit }: ArchiveOptions): P
     ref: commit,
     request,
   });
-  return new URL(answer.headers.location ?? '', answer.url);
+  return new URL(answer.headers.location ?? '');
 }
 
 async function download(from: URL, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {

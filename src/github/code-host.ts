@@ -77,5 +77,7 @@ async function readRegistration({ client, signal }: Access): Promise<Registratio
 }
 
 async function redeliver({ client, signal }: Access, { id }: FailedDelivery): Promise<void> {
-  await asking(signal, () => client.rest.apps.redeliverWebhookDelivery({ delivery_id: id }));
+  await asking(signal, () =>
+    client.request('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id: id as never }),
+  );
 }

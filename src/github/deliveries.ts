@@ -18,7 +18,7 @@ export async function failedDeliveries({ client, signal }: Access, since: Date):
       for (const { id, guid, status_code, delivered_at } of data) {
         if (new Date(delivered_at) < since) return;
         if (status_code >= 200 && status_code < 300) arrived.add(guid);
-        else if (!failed.has(guid)) failed.set(guid, { id, guid });
+        else if (!failed.has(guid)) failed.set(guid, { id: String(id), guid });
       }
       read += 1;
       if (read === MOST_PAGES) return;

@@ -134,5 +134,10 @@ function compareSides({ base, head }: Difference, contents: Contents): FileChang
   const sides = [base, head].map((side) => (side === null ? null : contents.get(side.blob)));
   const bytes = sides.map((content) => (content?.state === 'read' ? content.bytes : null));
   const unread = sides.some((content) => content !== null && content?.state !== 'read');
-  return unread ? null : compareContents(bytes[0] ?? null, bytes[1] ?? null);
+  if (unread) return null;
+  const [before = null, after = null] = bytes;
+  if (base === null || head === null || base.kind === head.kind) return compareContents(before, after);
+  // A file that became a link, or the reverse: one goes, and another comes.
+  const [gone, come] = [compareContents(before, null), compareContents(null, after)];
+  return gone === null || come === null ? null : [...gone, ...come];
 }

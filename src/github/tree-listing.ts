@@ -55,7 +55,8 @@ class TreeWalk {
   async #listBelow(tree: string, folder: string): Promise<void> {
     const whole = await this.#request(tree, true);
     if (!whole.truncated) return this.#addFiles(whole.tree, folder);
-    const { tree: entries } = await this.#request(tree, false);
+    const { tree: entries, truncated } = await this.#request(tree, false);
+    if (truncated) throw this.#tooLarge();
     this.#addFiles(entries, folder);
     for (const { type, sha, path } of entries) if (type === 'tree') await this.#listBelow(sha, `${folder}${path}/`);
   }
@@ -83,7 +84,7 @@ class TreeWalk {
   #tooLarge(): HostError {
     return new HostError({
       code: 'invalid',
-      message: `The files of ${this.#commit.slice(0, 12)} cannot be listed with ${MOST_FOLDERS} requests.`,
+      message: `The files of ${this.#commit.slice(0, 12)} cannot be listed: GitHub cuts the list off.`,
       advice:
         'The repository has more files than can be reviewed over the network. Review a clone with the command line.',
     });

@@ -147,7 +147,7 @@ describe('the sweep of heads', () => {
 describe('the sweep of deliveries', () => {
   it('asks for those that failed, and goes on after one that cannot be had', async () => {
     const world = await database.world();
-    world.github.failed.push({ id: 1, guid: 'one' }, { id: 2, guid: 'two' });
+    world.github.failed.push({ id: '1', guid: 'one' }, { id: '2', guid: 'two' });
     let left = 1;
     world.github.interfere = (name) => {
       if (name === 'redeliver' && left-- > 0) throw failure('gone');

@@ -38,10 +38,20 @@ function nodeValue(node: ConfigNode, position: Position, chain: Chain): Value {
     case 'map':
       return mapValue(node, position, chain);
     case 'made':
-      return node.value;
+      return madeValue(node.value, position, chain);
     case 'written':
       return writtenValue(node.expression, node.path, position, chain);
   }
+}
+
+/** A text of Python that names another key once it is part of a configuration. */
+function madeValue(value: Value, position: Position, chain: Chain): Value {
+  if (value.kind !== 'scalar' || typeof value.value !== 'string' || !position.root.interpolates) return value;
+  if (!/\$\{|^\?\?\?$/.test(value.value)) return value;
+  const name = /^\$\{\s*(\.*[\w.-]+)\s*\}$/.exec(value.value)?.[1];
+  return name === undefined
+    ? resolved(value.value, value.at, position, [...chain, value.at])
+    : named(name, value.at, position, [...chain, value.at]);
 }
 
 function writtenValue(expression: Expression, path: RepoPath, position: Position, chain: Chain): Value {

@@ -371,7 +371,9 @@ export class StatementReader {
   }
 
   #evaluate(value: Expression, { scope, conditional }: Context): void {
-    this.facts.push({ kind: 'evaluation', value, scope, ...(conditional ? { conditional } : {}), place: value.place });
+    const { place } = value;
+    if (conditional) this.facts.push({ kind: 'evaluation', value, scope, conditional, place });
+    else this.facts.push({ kind: 'evaluation', value, scope, place });
   }
 
   /** Turns what the last expressions left behind into facts of their own. */

@@ -24,10 +24,10 @@ const PACE: Pace = {
   tries: 6,
   pollMilliseconds: 500,
   silenceSeconds: 60,
+  maintenanceSeconds: 15,
   jobMilliseconds: 15 * 60_000,
 };
 
-const MAINTENANCE_SECONDS = 30;
 /** Where pg-boss puts a copy of what had its last try. */
 const EXHAUSTED = 'exhausted';
 
@@ -42,7 +42,7 @@ export async function openJobQueue(database: Database, options: JobQueueOptions)
   const boss = new PgBoss({
     db: sessionForBoss(database),
     schedule: false,
-    maintenanceIntervalSeconds: MAINTENANCE_SECONDS,
+    maintenanceIntervalSeconds: pace.maintenanceSeconds,
     archiveCompletedAfterSeconds: 60 * 60,
     archiveFailedAfterSeconds: 7 * 24 * 60 * 60,
     deleteAfterDays: 7,

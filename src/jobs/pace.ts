@@ -8,6 +8,8 @@ export interface Pace {
   readonly pollMilliseconds: number;
   /** How long a process that works on a job may be silent until the job is given to another. */
   readonly silenceSeconds: number;
+  /** How often it is looked for jobs of such processes. */
+  readonly maintenanceSeconds: number;
   /** What no job may take longer than. */
   readonly jobMilliseconds: number;
 }

@@ -175,6 +175,16 @@ describe.each(KINDS_OF_DATABASE)('the store in a database that is %s', (kind) =>
       });
     });
 
+    it('takes over from a process that has not been heard of', async () => {
+      const pull = fresh();
+      await tell(review(pull));
+      await database.executeSql(
+        "update pull_requests set holder = gen_random_uuid(), held_until = now() - interval '1 second' where number = $1",
+        [pull.number],
+      );
+      expect(await claimed(pull, async () => 'held')).toBe('held');
+    });
+
     it('is free again after work that failed', async () => {
       const pull = fresh();
       await tell(review(pull));

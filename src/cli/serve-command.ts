@@ -6,7 +6,7 @@ import { openFront, WEBHOOK_PATH } from '../web/front.js';
 import { healthRoutes } from '../web/health-routes.js';
 import { createSetup } from '../web/setup-routes.js';
 import { type AppCredentials, type OperatorSettings, readOperatorSettings } from './operator-settings.js';
-import { PACKAGE_ROOT } from './package-root.js';
+import { PACKAGE_ROOT, packageVersion } from './package-root.js';
 import { addToSettingsFile, readSettingsFile, settingsFile } from './settings-file.js';
 import { type Terminal, write } from './terminal.js';
 
@@ -100,6 +100,7 @@ async function run(
   const lost = new Signal<Error>();
   const app = await startApp({
     ...settings,
+    version: packageVersion(),
     logStream: null,
     needs: { permissions: manifest.default_permissions, events: manifest.default_events },
     onLost: (error) => lost.give(error),

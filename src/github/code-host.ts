@@ -9,7 +9,7 @@ import { failedDeliveries } from './deliveries.js';
 import { asking, unreadableAnswer } from './host-errors.js';
 import { createInstallation } from './installation.js';
 import { DEFAULT_PACING, type Pacing, REAL_TIME, type Time } from './pacing.js';
-import { NEVER, Traffic } from './traffic.js';
+import { NEVER, type OnRequest, Traffic } from './traffic.js';
 
 export interface CodeHostOptions {
   /** The root of the REST API: `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
@@ -24,6 +24,7 @@ export interface CodeHostOptions {
   /** Larger contents are not read. */
   readonly blobBytes: number;
   readonly log: Log;
+  readonly onRequest?: OnRequest;
   readonly pacing?: Partial<Pacing>;
   readonly time?: Time;
 }
@@ -38,7 +39,7 @@ export function createCodeHost(options: CodeHostOptions): CodeHost {
 
   function accessFor(credentials: Credentials, signal: AbortSignal): Access {
     const key = credentials.kind === 'installation' ? credentials.id : 'app';
-    const traffic = traffics.get(key) ?? new Traffic(pacing, time);
+    const traffic = traffics.get(key) ?? new Traffic(pacing, time, options.onRequest);
     traffics.set(key, traffic);
     const client = createClient({ baseUrl, userAgent, credentials, traffic, signal });
     return { client, signal, once: traffic.fetchWith(signal, 1) };

@@ -5,6 +5,9 @@ import { WriteLane } from './write-lane.js';
 
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 
+/** Hears of each request that was sent. The status is null where no answer came. */
+export type OnRequest = (method: string, status: number | null) => void;
+
 /**
  * All requests in the name of one installation, with GitHub's limits kept. What is asked to wait holds back the
  * installation's other requests too.
@@ -16,12 +19,14 @@ export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 export class Traffic {
   readonly #pacing: Pacing;
   readonly #time: Time;
+  readonly #onRequest: OnRequest;
   readonly #writes: WriteLane;
   #quietUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(pacing: Pacing, time: Time) {
+  constructor(pacing: Pacing, time: Time, onRequest: OnRequest = () => {}) {
     this.#pacing = pacing;
     this.#time = time;
+    this.#onRequest = onRequest;
     this.#writes = new WriteLane(pacing, time);
   }
 
@@ -68,9 +73,12 @@ export class Traffic {
     const ended = signal === NEVER ? late : AbortSignal.any([signal, late]);
     try {
       const exchange = fetch(address, { ...init, signal: ended }).then(wholeAnswer);
-      return await untilAborted(exchange, signal);
+      const whole = await untilAborted(exchange, signal);
+      if (whole.sent.state === 'answered') this.#onRequest(methodOf(init), whole.sent.status);
+      return whole;
     } catch (error) {
       signal.throwIfAborted();
+      this.#onRequest(methodOf(init), null);
       const give = () => {
         throw error;
       };
@@ -100,7 +108,12 @@ async function wholeAnswer(response: Response): Promise<Exchange> {
   const looked = isGraphql(response.url) ? bytes : bytes.subarray(0, LOOKED_AT);
   const sent: Sent = { state: 'answered', status, headers, body: looked.toString() };
   const empty = bytes.length === 0;
-  return { sent, give: () => new Response(empty ? null : new Uint8Array(bytes), { status, headers }) };
+  const give = () => {
+    const copy = new Response(empty ? null : new Uint8Array(bytes), { status, headers });
+    // Octokit finds the next page of a list by it.
+    return Object.defineProperty(copy, 'url', { value: response.url });
+  };
+  return { sent, give };
 }
 
 async function wholeBody(response: Response): Promise<Buffer> {
@@ -121,10 +134,14 @@ async function wholeBody(response: Response): Promise<Buffer> {
 type Kind = 'read' | 'write' | 'create' | 'token';
 
 function kindOf(address: string, init: RequestInit): Kind {
-  const method = (init.method ?? 'GET').toUpperCase();
+  const method = methodOf(init);
   if (method === 'GET' || method === 'HEAD' || isGraphql(address)) return 'read';
   if (/\/access_tokens$/.test(address)) return 'token';
   return method === 'POST' ? 'create' : 'write';
+}
+
+function methodOf(init: RequestInit): string {
+  return (init.method ?? 'GET').toUpperCase();
 }
 
 function isGraphql(address: string): boolean {

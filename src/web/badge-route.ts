@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { makeBadge } from 'badge-maker';
 import type { Repositories, Scores } from '../app/keeping.js';
 import type { Logger } from '../logging/log.js';
+import type { RepositoryIdentity } from '../model/pull-request.js';
 import { type Badge, presentBadge, UNKNOWN_BADGE } from '../presentation/badge.js';
-import { isBadgeToken } from './badge-token.js';
+import { badgeToken, isBadgeToken } from './badge-token.js';
 import { jsonReply, type Question, type Reply, type Route } from './reply.js';
 
 export interface BadgeOptions {
@@ -32,6 +33,12 @@ export function badgeRoute(options: BadgeOptions): Route {
     });
     return reply(badge, format, question.ifNoneMatch);
   };
+}
+
+/** The address of a badge below the App's own, with its token where the repository is private. */
+export function badgePath(repository: RepositoryIdentity, secret: string): string {
+  const path = `/badge/${encodeURIComponent(repository.owner)}/${encodeURIComponent(repository.name)}.svg`;
+  return repository.private ? `${path}?token=${badgeToken(secret, repository.id)}` : path;
 }
 
 async function findBadge(

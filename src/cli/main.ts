@@ -34,7 +34,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
 const INTERNAL_ERROR = 3;
 
 /** Runs a command and gives its exit code. Never rejects. */
-export async function runCommand(terminal: Terminal, make: MakeReview = reviewGitChange): Promise<number> {
+export async function runCommand(terminal: Terminal, make: MakeReview = makeReview): Promise<number> {
   try {
     const line = readCommandLine(terminal, packageVersion());
     switch (line.state) {
@@ -60,9 +60,9 @@ export async function runCommand(terminal: Terminal, make: MakeReview = reviewGi
 }
 
 /** Help and version answer at once: what a review needs is loaded when there is one to make. */
-const reviewGitChange: MakeReview = async (request) => {
-  const rooms = await import('./git-review.js');
-  return rooms.reviewGitChange(request);
+const makeReview: MakeReview = async (request) => {
+  const rooms = await import('./make-review.js');
+  return rooms.makeReview(request);
 };
 
 function explain(error: unknown, env: Environment): string {

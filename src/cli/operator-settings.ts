@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { getPrivateKey } from '@probot/get-private-key';
 import { z } from 'zod';
 import { UserError } from '../model/user-error.js';
+import { type GithubAddresses, serverAddresses } from './github-addresses.js';
 import type { Environment } from './terminal.js';
 
 /** What an operator decides about the App, in environment variables. */
@@ -22,11 +23,6 @@ export interface OperatorSettings {
   readonly github: GithubAddresses;
   /** Null for who has none yet. */
   readonly credentials: AppCredentials | null;
-}
-
-export interface GithubAddresses {
-  readonly api: string;
-  readonly web: string;
 }
 
 export interface AppCredentials {
@@ -76,15 +72,9 @@ export function readOperatorSettings(env: Environment, cwd: string): OperatorSet
     production: values.NODE_ENV === 'production',
     logLevel: values.LOG_LEVEL,
     jobs: values.JOBS,
-    github: addressesOf(values),
+    github: serverAddresses(values.GHE_HOST, values.GHE_PROTOCOL),
     credentials: credentialsOf(values, cwd),
   };
-}
-
-// The same variables, and the same addresses from them, as in Probot.
-function addressesOf({ GHE_HOST, GHE_PROTOCOL }: Values): GithubAddresses {
-  if (GHE_HOST === undefined) return { api: 'https://api.github.com', web: 'https://github.com' };
-  return { api: `${GHE_PROTOCOL}://${GHE_HOST}/api/v3`, web: `${GHE_PROTOCOL}://${GHE_HOST}` };
 }
 
 /** All or none of them. A secret that everybody knows is none. */

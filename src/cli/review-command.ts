@@ -9,7 +9,7 @@ import { presentSarif } from '../presentation/sarif.js';
 import { presentText } from '../presentation/text.js';
 import { Closers } from './closers.js';
 import { openExampleChange } from './example-change.js';
-import type { ReviewOutcome, ReviewRequest } from './git-review.js';
+import type { ReviewOutcome, ReviewRequest } from './make-review.js';
 import { packageVersion } from './package-root.js';
 import { ProgressLine } from './progress-line.js';
 import { isOwnReviewScript, type ReviewOptions } from './review-options.js';
@@ -29,7 +29,8 @@ export async function reviewCommand(options: ReviewOptions, terminal: Terminal, 
   const outcome = await withClosers(closers, async () => {
     const change = await chooseChange(options, terminal, closers);
     const { env: environment, clock } = terminal;
-    const request = { ...change, environment, closers, clock, progress: progress.show.bind(progress) };
+    const { signal } = terminal;
+    const request = { ...change, environment, closers, signal, clock, progress: progress.show.bind(progress) };
     return await Promise.race([make(request), interruption(terminal.signal)]);
   });
   await deliver(outcome, options, terminal);
@@ -49,17 +50,21 @@ async function withClosers<T>(closers: Closers, work: () => Promise<T>): Promise
   return result;
 }
 
-type Change = Pick<ReviewRequest, 'repo' | 'base' | 'head' | 'worktree' | 'cache'>;
+type Change = Pick<ReviewRequest, 'change' | 'cache'>;
 
 async function chooseChange(options: ReviewOptions, terminal: Terminal, closers: Closers): Promise<Change> {
-  if (!options.example) {
-    const { base, head, worktree, cache } = options;
-    return { repo: resolve(startFolder(terminal), options.repo ?? '.'), base, head, worktree, cache };
-  }
+  const { base, head, worktree, cache, pullRequest } = options;
+  if (pullRequest !== null) return { change: { kind: 'pull-request', name: pullRequest }, cache };
+  if (options.example) return await openExample(terminal, closers);
+  const repo = resolve(startFolder(terminal), options.repo ?? '.');
+  return { change: { kind: 'local', repo, base, head, worktree }, cache };
+}
+
+async function openExample(terminal: Terminal, closers: Closers): Promise<Change> {
   const { repo, base, head, close } = await openExampleChange(terminal.env);
   await closers.add(close);
   await write(terminal.stderr, 'Reviewing the example change. For your own: tunelint review --repo DIR --base REF\n');
-  return { repo, base, head, worktree: false, cache: false };
+  return { change: { kind: 'local', repo, base, head, worktree: false }, cache: false };
 }
 
 /** `npm run` changes to the folder of the package; paths on the command line mean the folder the user is in. */
@@ -83,7 +88,8 @@ async function deliver(outcome: ReviewOutcome, options: ReviewOptions, terminal:
 }
 
 async function present(outcome: ReviewOutcome, options: ReviewOptions, terminal: Terminal): Promise<string> {
-  const { review, playbook } = outcome;
+  const { review, playbook, hosted } = outcome;
+  const links = hosted === null ? {} : { repository: hosted };
   switch (options.format) {
     case 'json':
       return presentJson(review, playbook);
@@ -93,9 +99,9 @@ async function present(outcome: ReviewOutcome, options: ReviewOptions, terminal:
       return presentSarif(review, playbook, { version: packageVersion(), detectors });
     }
     case 'markdown':
-      return presentMarkdown(review, playbook);
+      return presentMarkdown(review, playbook, links);
     case 'github':
-      return safeJson(presentGithub(review, playbook, {}));
+      return safeJson(presentGithub(review, playbook, links));
     case 'text': {
       const toTerminal = options.output === null && wantsColour(terminal.stdout, terminal.env);
       return presentText(review, playbook, { colour: options.colour ?? toTerminal, width: textWidth(terminal.stdout) });

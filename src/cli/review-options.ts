@@ -1,5 +1,6 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { FailOn } from '../presentation/conclusion.js';
+import { type PullRequestName, readPullRequestName } from './pull-request-name.js';
 import type { Environment, Terminal } from './terminal.js';
 
 export const FORMATS = ['text', 'json', 'sarif', 'markdown', 'github'] as const;
@@ -11,6 +12,8 @@ export interface ReviewOptions {
   readonly base: string | null;
   readonly head: string | null;
   readonly worktree: boolean;
+  /** A pull request on GitHub; null for a change on this disk. */
+  readonly pullRequest: PullRequestName | null;
   /** Whether facts may be kept in the user's cache folder. */
   readonly cache: boolean;
   /** Review the change that comes with the package. */
@@ -68,6 +71,7 @@ interface RawOptions {
   readonly base?: string;
   readonly head?: string;
   readonly worktree?: boolean;
+  readonly pr?: PullRequestName;
   readonly cache?: boolean;
   readonly example?: boolean;
   readonly format: Format;
@@ -125,19 +129,17 @@ Examples:
 function addReview(program: Command): Command {
   return program
     .command('review')
-    .description('Compares two commits of a local repository and tells what got worse.')
+    .description('Compares two commits and tells what got worse.')
     .option('--repo <folder>', 'folder of the repository (default: the current folder)')
     .option('--base <ref>', 'what the change starts from (default: the merge base with the default branch)')
     .addOption(new Option('--head <ref>', 'what to review (default: HEAD)').conflicts('worktree'))
     .option('--worktree', 'review the files as they are now, committed or not')
     .addOption(
-      new Option('--example', 'review the example that comes with Tunelint').conflicts([
-        'repo',
-        'base',
-        'head',
-        'worktree',
-      ]),
+      new Option('--pr <owner/repo#number>', 'review a pull request on GitHub, read with GITHUB_TOKEN')
+        .argParser(parsePullRequestName)
+        .conflicts(LOCAL),
     )
+    .addOption(new Option('--example', 'review the example that comes with Tunelint').conflicts([...LOCAL, 'pr']))
     .addOption(new Option('--format <format>', 'how to write it').choices(FORMATS).default('text'))
     .option('--output <file>', 'write to a file in place of standard output')
     .addOption(
@@ -153,7 +155,16 @@ function addReview(program: Command): Command {
     .addHelpText('after', HELP);
 }
 
+const LOCAL = ['repo', 'base', 'head', 'worktree'];
+
+function parsePullRequestName(text: string): PullRequestName {
+  const name = readPullRequestName(text);
+  if (name === null) throw new InvalidArgumentError('Write it as owner/repo#12.');
+  return name;
+}
+
 const HELP = `
+--pr reads github.com, or the server that GHE_HOST or GITHUB_API_URL names, and writes nothing there.
 --fail-on is "error" unless told, and "never" for the example. Only findings of high confidence count.
 
 Exit codes:
@@ -166,17 +177,19 @@ Examples:
   $ tunelint review                                what this branch changes
   $ tunelint review --worktree                     the same with what is not committed yet
   $ tunelint review --repo ../lab --base v1.2.0    another repository, since a tag
+  $ tunelint review --pr acme/lab#12               a pull request on GitHub
   $ tunelint review --format json --output review.json --fail-on never
   $ tunelint review --example                      see a review without a repository`;
 
 function complete(raw: RawOptions, env: Environment): ReviewOptions {
-  const named = raw.repo ?? raw.base ?? raw.head ?? (raw.worktree === true ? 'worktree' : undefined);
+  const named = raw.pr?.repo ?? raw.repo ?? raw.base ?? raw.head ?? (raw.worktree === true ? 'worktree' : undefined);
   const example = raw.example ?? (named === undefined && isOwnReviewScript(env));
   return {
     repo: raw.repo ?? null,
     base: raw.base ?? null,
     head: raw.head ?? null,
     worktree: raw.worktree ?? false,
+    pullRequest: raw.pr ?? null,
     cache: raw.cache ?? true,
     example,
     format: raw.format,

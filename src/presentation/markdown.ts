@@ -11,8 +11,12 @@ import { severityOf } from './wording.js';
  * A review to paste into a job summary or a merge request. Text of the repository stays text in it: no markup, no
  * mention, no reference. What would be too long for a comment of a code host is counted instead.
  */
-export function presentMarkdown(made: Review, playbook: Playbook): string {
-  const telling = createTelling(withoutSecrets(made), playbook);
+export function presentMarkdown(
+  made: Review,
+  playbook: Playbook,
+  hosted: Partial<Pick<MarkdownTelling, 'repository'>> = {},
+): string {
+  const telling = createTelling(withoutSecrets(made), playbook, hosted);
   const newFindings = [...wholeFindings(telling), ...notices(telling)];
   return `${renderDocument(summarySections(telling, { newFindings, remarks: [] }), LONGEST)}\n`;
 }

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ReviewRequest } from '../../src/cli/git-review.js';
 import { runCommand } from '../../src/cli/main.js';
+import type { ReviewRequest } from '../../src/cli/make-review.js';
 import type { MakeReview } from '../../src/cli/review-command.js';
 import { Interruption } from '../../src/cli/terminal.js';
 import { UserError } from '../../src/model/user-error.js';
@@ -15,7 +15,7 @@ const WITH_ERROR = review({ findings: [finding()] });
 const WITH_WARNING = review({ findings: [finding({ fault: { severity: 'warning' } })] });
 
 function making(made: typeof CLEAN): MakeReview {
-  return async () => ({ review: made, playbook: PLAYBOOK });
+  return async () => ({ review: made, playbook: PLAYBOOK, hosted: null });
 }
 
 let folder: string;
@@ -77,8 +77,18 @@ describe('the exit code of a review', () => {
 
 describe('what a review is made of', () => {
   it.each<[string, string[], FakeTerminalOptions, Partial<ReviewRequest>]>([
-    ['the current folder', [], {}, { repo: '/home/ada/lab', base: null, head: null, worktree: false }],
-    ['a folder beside it', ['--repo', '../x', '--base', 'a'], {}, { repo: '/home/ada/x', base: 'a' }],
+    [
+      'the current folder',
+      [],
+      {},
+      { change: { kind: 'local', repo: '/home/ada/lab', base: null, head: null, worktree: false } },
+    ],
+    [
+      'a folder beside it',
+      ['--repo', '../x', '--base', 'a'],
+      {},
+      { change: { kind: 'local', repo: '/home/ada/x', base: 'a', head: null, worktree: false } },
+    ],
     [
       'a folder beside the one that npm was started in',
       ['--repo', '../x'],
@@ -86,13 +96,19 @@ describe('what a review is made of', () => {
         cwd: '/opt/tunelint',
         env: { npm_lifecycle_event: 'review', npm_package_name: 'tunelint', INIT_CWD: '/home/ada/lab' },
       },
-      { repo: '/home/ada/x' },
+      { change: { kind: 'local', repo: '/home/ada/x', base: null, head: null, worktree: false } },
+    ],
+    [
+      'a pull request on GitHub',
+      ['--pr', 'acme/lab#12', '--no-cache'],
+      {},
+      { change: { kind: 'pull-request', name: { owner: 'acme', repo: 'lab', number: 12 } }, cache: false },
     ],
   ])('%s', async (_, args, options, request) => {
     let asked: ReviewRequest | null = null;
     await runCommand(fakeTerminal(['review', ...args], options), async (given) => {
       asked = given;
-      return { review: CLEAN, playbook: PLAYBOOK };
+      return { review: CLEAN, playbook: PLAYBOOK, hosted: null };
     });
     expect(asked).toMatchObject(request);
   });
@@ -139,7 +155,7 @@ describe('the progress line', () => {
         now = time;
         progress('reading files', index + 1, steps.length);
       }
-      return { review: CLEAN, playbook: PLAYBOOK };
+      return { review: CLEAN, playbook: PLAYBOOK, hosted: null };
     };
     return { make, clock: () => now };
   };

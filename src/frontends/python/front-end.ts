@@ -7,10 +7,10 @@ import { withoutNamedSecrets } from '../named-secrets.js';
 import { LineIndex } from '../places.js';
 import { EXPRESSION_NODES, ExpressionReader } from './expression-reader.js';
 import { STATEMENT_NODES, StatementReader } from './statement-reader.js';
-import { collectNodes, firstErrorLine } from './syntax-errors.js';
+import { collectNodes, firstErrorLine, nodeTypes } from './syntax-errors.js';
 import { TokenStream } from './token-stream.js';
 
-const NODE_TYPES: readonly string[] = [...EXPRESSION_NODES, ...STATEMENT_NODES];
+const NODE_TYPES = nodeTypes([...EXPRESSION_NODES, ...STATEMENT_NODES]);
 
 /** Reads Python, 2 and 3, with tree-sitter. Files are parsed, never imported. */
 export async function createPythonFrontEnd(): Promise<FrontEnd> {

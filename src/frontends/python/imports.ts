@@ -23,13 +23,16 @@ function importedModules(list: string): ImportedName[] {
 }
 
 function items(list: string): { name: string; alias: string | undefined }[] {
-  const found = list.split(',').map((item) => {
-    const [name = '', alias] = item.trim().split(' as ');
-    return { name: compact(name), alias };
-  });
-  return found.filter((item) => NAME.test(item.name));
+  const found: { name: string; alias: string | undefined }[] = [];
+  for (const item of list.split(',')) {
+    const text = item.trim();
+    const as = text.indexOf(' as ');
+    const name = compact(as === -1 ? text : text.slice(0, as));
+    if (NAME.test(name)) found.push({ name, alias: as === -1 ? undefined : text.slice(as + ' as '.length) });
+  }
+  return found;
 }
 
 function compact(name: string): string {
-  return name.replaceAll(' ', '');
+  return name.includes(' ') ? name.replaceAll(' ', '') : name;
 }

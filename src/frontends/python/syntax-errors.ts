@@ -1,9 +1,18 @@
 import type { Node } from 'web-tree-sitter';
 import { type LineNumber, lineNumber } from '../../model/identifiers.js';
 
+/**
+ * A list of node types that knows at once what is in it: tree-sitter asks it for every type of the grammar, for every
+ * file.
+ */
+export function nodeTypes(types: readonly string[]): string[] {
+  const known = new Set(types);
+  return Object.assign([...types], { includes: (type: string) => known.has(type) });
+}
+
 /** All nodes of these types in pre-order, and the nodes of what could not be parsed among them. */
-export function collectNodes(root: Node, types: readonly string[]): readonly Node[] {
-  const nodes = root.descendantsOfType([...types]);
+export function collectNodes(root: Node, types: string[]): readonly Node[] {
+  const nodes = root.descendantsOfType(types);
   if (!root.hasError) return nodes;
   // Asked for together with others, `ERROR` would make tree-sitter drop them all.
   return mergeInPreOrder(nodes, root.descendantsOfType('ERROR'));

@@ -30,7 +30,6 @@ const PASSES = 7;
 const CHANGED_FILES = 3;
 const bounds = DEFAULT_BOUNDS;
 const options = DEFAULT_JUDGE_OPTIONS;
-const NOTHING_KEPT = { read: async () => new Map(), write: async () => {} };
 const [, , folder, child] = process.argv;
 if (folder === undefined) {
   process.stderr.write('usage: npm run bench -- DIR\n');
@@ -98,16 +97,15 @@ async function afterAgainstFacts() {
 async function warmAgainstCold(withResults) {
   const cacheFolder = await mkdtemp(join(tmpdir(), 'tunelint-bench-'));
   try {
-    const results = createRunCache(cacheFolder, folder);
-    const caches = {
+    const kept = {
       facts: createFactCache(cacheFolder),
-      runs: withResults ? results : NOTHING_KEPT,
-      version: 'bench',
+      runs: createRunCache(cacheFolder, folder),
+      builds: { runs: 'bench', judging: 'bench' },
     };
-    await review({ ...caches, runs: results }, null);
+    await review(kept, null);
     let pass = 0;
     return await ratio(
-      () => review(caches, pass++),
+      () => review(withResults ? kept : { ...kept, builds: { runs: 'bench', judging: `rules ${pass}` } }, pass++),
       () => review(null, pass++),
     );
   } finally {

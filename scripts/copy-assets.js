@@ -4,15 +4,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // What the compiler leaves behind: the playbook and example pages beside the detectors, the schemas, the migrations of the
-// database, a name for all that makes facts, by which they are kept, and one for all that judges them, and the right to
-// run the command. The root of the project may be given, for a trial.
+// database, names for all that makes facts, finds runs and judges them, by which these are kept, and the right to run the
+// command. The root of the project may be given, for a trial.
 const root = process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url)));
 
 await copyPages(join(root, 'detectors'), join(root, 'dist', 'detectors'));
 await copyIfPresent(join(root, 'schemas'), join(root, 'dist', 'schemas'));
 await copyIfPresent(join(root, 'drizzle'), join(root, 'dist', 'drizzle'));
 await writeBuildId('src/frontends', ['src/frontends', 'src/model', 'src/notebooks']);
-await writeBuildId('src/runs', ['src/runs', 'src/engine', 'src/app', 'src/model', 'detectors']);
+await writeBuildId('src/runs', ['src/runs', 'src/model']);
+await writeBuildId('src/engine', ['src/runs', 'src/engine', 'src/app', 'src/model', 'detectors']);
 await unlessMissing(chmod(join(root, 'bin', 'tunelint.js'), 0o755));
 
 async function copyPages(from, to) {

@@ -45,7 +45,11 @@ process.exit(different === 0 ? 0 : 1);
 async function compareHistory(repo) {
   const folder = await mkdtemp(join(tmpdir(), 'tunelint-incremental-'));
   const extraction = remembering(await createFactExtraction({ bounds }));
-  const caches = { facts: createFactCache(folder), runs: createRunCache(folder, repo), version: 'trial' };
+  const caches = {
+    facts: createFactCache(folder),
+    runs: createRunCache(folder, repo),
+    builds: { runs: 'trial', judging: 'trial' },
+  };
   try {
     for (const commit of commitsOf(repo)) {
       const incremental = await timed('incremental', () => review(repo, commit, extraction, caches));

@@ -159,8 +159,8 @@ async function createReviewing({ queue, store, metrics, log }: Opened, options: 
   const links = linksOf(options);
   const policyOf = async () => DEFAULT_POLICY;
   const now = () => new Date();
-  const judging = buildId('judging');
-  const deps = { host, store, extraction, detectors, judging, playbook, bounds, policyOf, links, log, now };
+  const builds = { runs: buildId('runs'), judging: buildId('judging') };
+  const deps = { host, store, extraction, detectors, builds, playbook, bounds, policyOf, links, log, now };
   const sweeper = createSweeper(deps);
   return {
     playbook,

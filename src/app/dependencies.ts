@@ -8,6 +8,7 @@ import type { Store } from './keeping.js';
 import type { Log } from './log.js';
 import type { Policy } from './policy.js';
 import type { FactExtraction } from './ports.js';
+import type { Builds } from './review-change.js';
 
 /** What the use cases of the App work with. */
 export interface AppDependencies {
@@ -15,8 +16,7 @@ export interface AppDependencies {
   readonly store: Store;
   readonly extraction: FactExtraction;
   readonly detectors: readonly Detector[];
-  /** Changes whenever the same facts may be judged differently. */
-  readonly judging: string;
+  readonly builds: Builds;
   readonly playbook: Playbook;
   readonly bounds: Bounds;
   /** What holds for a repository. */

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { types } from 'node:util';
-import { deserialize, serialize } from 'node:v8';
 import type { LoneJudgement } from '../engine/judge.js';
 import type { PartialReading } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
@@ -8,6 +5,7 @@ import type { FileOutline } from '../runs/tree/file-outline.js';
 import type { KnownDefiners } from '../runs/tree/indexed-tree.js';
 import type { Traced } from '../runs/tree/questions.js';
 import { isPassing } from '../runs/tree/tree-source.js';
+import { KeptRecords, type NamedContent } from './kept-records.js';
 import type { RunCache } from './ports.js';
 
 /** What every review needs to know of every file it reads. */
@@ -30,60 +28,66 @@ export interface KnownRuns extends KnownDefiners {
   readonly addEntry: (path: RepoPath, content: string, found: Traced<JudgedEntry>) => void;
 }
 
-/** What is known of one content of one file. */
-interface FileRecord {
-  outline: KeptOutline | null;
-  /** What was found in trees that answered differently, the newest first. */
+/** What was found in trees that answered differently, the newest first, of one content of one file. */
+interface FileResults {
   definer: readonly Traced<boolean>[];
   entry: readonly Traced<JudgedEntry>[];
 }
 
+/** What the kept things hang on besides the files: another name for each build that may make other ones. */
+export interface KeptVersions {
+  readonly outlines: string;
+  readonly results: string;
+}
+
 /** Trees that a file is remembered in: the sides of a review, and a branch or two beside them. */
 const MOST_TREES = 4;
-/** Parts that are read and written by themselves, so that a small change writes little. */
-const PARTS = 32;
 
 /**
  * What was found out about files and the runs they are the entries of. It is kept between reviews where there is a cache
  * to keep it in, and holds in every tree that answers the recorded questions alike.
  */
 export class KeptRuns implements KnownRuns {
-  readonly #records = new Map<string, FileRecord>();
-  readonly #changed = new Set<string>();
+  readonly #outlines: KeptRecords<KeptOutline>;
+  readonly #results: KeptRecords<FileResults>;
 
-  static async read(cache: RunCache, version: string, paths: Iterable<RepoPath>): Promise<KeptRuns> {
-    const kept = new KeptRuns();
-    const names = new Set([...paths].map((path) => nameOf(partOf(path), version)));
-    for (const bytes of (await cache.read([...names])).values()) {
-      for (const [key, record] of recordsIn(bytes)) kept.#records.set(key, record);
-    }
-    return kept;
+  constructor(outlines = new KeptRecords<KeptOutline>(), results = new KeptRecords<FileResults>()) {
+    this.#outlines = outlines;
+    this.#results = results;
+  }
+
+  static async read(cache: RunCache, versions: KeptVersions, paths: readonly RepoPath[]): Promise<KeptRuns> {
+    const [outlines, results] = await Promise.all([
+      KeptRecords.read<KeptOutline>(cache, `outlines ${versions.outlines}`, paths),
+      KeptRecords.read<FileResults>(cache, `results ${versions.results}`, paths),
+    ]);
+    return new KeptRuns(outlines, results);
   }
 
   outline(path: RepoPath, content: string): KeptOutline | null {
-    return this.#records.get(keyOf(path, content))?.outline ?? null;
+    return this.#outlines.get({ path, content });
   }
 
   addOutline(path: RepoPath, content: string, outline: KeptOutline): void {
-    this.#record(path, content).outline = outline;
+    this.#outlines.set({ path, content }, outline);
   }
 
   of(path: RepoPath, content: string): readonly Traced<boolean>[] {
-    return this.#records.get(keyOf(path, content))?.definer ?? [];
+    return this.#results.get({ path, content })?.definer ?? [];
   }
 
   add(path: RepoPath, content: string, found: Traced<boolean>): void {
-    const record = this.#record(path, content);
-    record.definer = [found, ...record.definer].slice(0, MOST_TREES);
+    const { definer, entry } = this.#resultsOf(path, content);
+    this.#results.set({ path, content }, { definer: [found, ...definer].slice(0, MOST_TREES), entry });
   }
 
   entries(path: RepoPath, content: string): readonly Traced<JudgedEntry>[] {
-    return this.#records.get(keyOf(path, content))?.entry ?? [];
+    return this.#results.get({ path, content })?.entry ?? [];
   }
 
   addEntry(path: RepoPath, content: string, found: Traced<JudgedEntry>): void {
-    const record = this.#record(path, content);
-    record.entry = [found, ...record.entry].slice(0, MOST_TREES);
+    const { definer, entry } = this.#resultsOf(path, content);
+    this.#results.set({ path, content }, { definer, entry: [found, ...entry].slice(0, MOST_TREES) });
   }
 
   /** The same to look up in, for trees that are nowhere but in memory. */
@@ -96,80 +100,21 @@ export class KeptRuns implements KnownRuns {
     };
   }
 
-  /**
-   * Keeps what is new for the next review: with it all of these files, and of others as many as there are of these. Only
-   * what would be found again: not what rests on a file that was cut short.
-   */
-  async write(cache: RunCache, version: string, files: Iterable<{ path: RepoPath; content: string }>): Promise<void> {
-    const current = new Set([...files].map(({ path, content }) => keyOf(path, content)));
-    const parts = new Map<number, [string, FileRecord][]>();
-    const changed = new Set<number>();
-    for (const [key, record] of this.#records) {
-      const part = partOf(pathIn(key));
-      if (this.#changed.has(key)) changed.add(part);
-      parts.set(part, [...(parts.get(part) ?? []), [key, record]]);
-    }
-    const written = [...changed].map((part): [string, Uint8Array] => {
-      const records = lasting(worthKeeping(parts.get(part) ?? [], current));
-      return [nameOf(part, version), serialize(new Map(records))];
-    });
-    await cache.write(new Map(written));
+  /** Keeps what is new of these files for the next review: what would be found again, not what rests on a file cut short. */
+  async write(cache: RunCache, versions: KeptVersions, files: readonly NamedContent[]): Promise<void> {
+    await Promise.all([
+      this.#outlines.write(cache, `outlines ${versions.outlines}`, files),
+      this.#results.write(cache, `results ${versions.results}`, files, lasting),
+    ]);
   }
 
-  #record(path: RepoPath, content: string): FileRecord {
-    const key = keyOf(path, content);
-    this.#changed.add(key);
-    const known = this.#records.get(key);
-    if (known !== undefined) return known;
-    const made: FileRecord = { outline: null, definer: [], entry: [] };
-    this.#records.set(key, made);
-    return made;
+  #resultsOf(path: RepoPath, content: string): FileResults {
+    return this.#results.get({ path, content }) ?? { definer: [], entry: [] };
   }
 }
 
-/** Contents have no space in their name. */
-function keyOf(path: RepoPath, content: string): string {
-  return `${content} ${path}`;
-}
-
-function pathIn(key: string): RepoPath {
-  return key.slice(key.indexOf(' ') + 1) as RepoPath;
-}
-
-function partOf(path: RepoPath): number {
-  let sum = 0;
-  for (let at = 0; at < path.length; at += 1) sum = (sum * 31 + path.charCodeAt(at)) % 65_521;
-  return sum % PARTS;
-}
-
-function nameOf(part: number, version: string): string {
-  return `${createHash('sha256').update(version).digest('hex')}-${part}`;
-}
-
-/** Nothing for what another version of Node wrote, or what is damaged. */
-function recordsIn(bytes: Uint8Array): ReadonlyMap<string, FileRecord> {
-  try {
-    const records: unknown = deserialize(bytes);
-    return types.isMap(records) ? (records as Map<string, FileRecord>) : new Map();
-  } catch {
-    return new Map();
-  }
-}
-
-/** The current ones last, where they are found to be the newest when the next review decides what goes. */
-function worthKeeping(
-  records: readonly [string, FileRecord][],
-  current: ReadonlySet<string>,
-): readonly [string, FileRecord][] {
-  const needed = records.filter(([key]) => current.has(key));
-  const others = records.filter(([key]) => !current.has(key));
-  return [...others.slice(Math.max(0, others.length - needed.length)), ...needed];
-}
-
-function lasting(records: readonly [string, FileRecord][]): [string, FileRecord][] {
-  return records.flatMap(([key, { outline, definer, entry }]): [string, FileRecord][] =>
-    isPassing(key) ? [] : [[key, { outline, definer: definer.filter(holdsLater), entry: entry.filter(isWhole) }]],
-  );
+function lasting({ definer, entry }: FileResults): FileResults {
+  return { definer: definer.filter(holdsLater), entry: entry.filter(isWhole) };
 }
 
 function holdsLater({ asked }: Traced<unknown>): boolean {

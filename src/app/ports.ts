@@ -68,7 +68,7 @@ export interface KeptFacts {
  * found out again. Several reviews may write at the same time, and the last one stays.
  */
 export interface RunCache {
-  /** What is kept under these names. Never rejects. */
+  /** What is kept under these names, whole and as it was written; nothing in its place otherwise. Never rejects. */
   readonly read: (names: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;
   /** Never rejects, and may keep nothing. */
   readonly write: (kept: ReadonlyMap<string, Uint8Array>) => Promise<void>;

@@ -7,7 +7,7 @@ import type { FileCoverage, Review } from '../model/review.js';
 import { type Detector, type JudgeOptions, RULE_SET_VERSION } from '../model/rule.js';
 import { withFacts } from '../runs/tree/tree-source.js';
 import { type JudgedTree, judgeTree } from './judge-tree.js';
-import { KeptRuns, type KnownRuns } from './kept-runs.js';
+import { KeptRuns, type KeptVersions, type KnownRuns } from './kept-runs.js';
 import type { ChangeSource, FactCache, FactExtraction, RunCache } from './ports.js';
 import type { ReadSide } from './read-side.js';
 import { type ReadTrees, readTrees } from './read-trees.js';
@@ -29,8 +29,15 @@ export interface ChangeReviewDependencies {
 export interface ReviewCaches {
   readonly facts: FactCache;
   readonly runs: RunCache;
-  /** Changes whenever the runs that are found in the same facts may, or what rules say of them. */
-  readonly version: string;
+  readonly builds: Builds;
+}
+
+/** Names of what is made of facts by whom: another one whenever it may be made differently. */
+export interface Builds {
+  /** Of the finding of runs. */
+  readonly runs: string;
+  /** Of all that comes after facts, the finding of runs and the rules among it. */
+  readonly judging: string;
 }
 
 /** The road of a review, from two trees to everything that a presentation needs. */
@@ -80,21 +87,24 @@ export function createChangeReview(deps: ChangeReviewDependencies): () => Promis
 async function knownBefore({ base, head }: Snapshot, deps: ChangeReviewDependencies): Promise<KeptRuns | null> {
   if (deps.caches === null) return null;
   const paths = [...base.files.keys(), ...head.files.keys()].filter((path) => deps.extraction.claims(path));
-  return await KeptRuns.read(deps.caches.runs, versionOf(deps.caches, deps), paths);
+  return await KeptRuns.read(deps.caches.runs, versionsOf(deps.caches, deps), paths);
 }
 
 /** What rests on a file that could not be read this time is not kept. */
 async function keep(known: KeptRuns | null, { base, head }: ReadTrees, deps: ChangeReviewDependencies): Promise<void> {
   if (deps.caches === null || known === null || base.isCutShort || head.isCutShort) return;
-  const files = [...base.files, ...head.files];
-  await known.write(deps.caches.runs, versionOf(deps.caches, deps), files);
+  await known.write(deps.caches.runs, versionsOf(deps.caches, deps), [...base.files, ...head.files]);
 }
 
-/** All that the same files may be judged differently by. */
-function versionOf(caches: ReviewCaches, { extraction, detectors, options }: ChangeReviewDependencies): string {
+/** All that the same files may be outlined, and judged, differently by. */
+function versionsOf({ builds }: ReviewCaches, deps: ChangeReviewDependencies): KeptVersions {
+  const { extraction, detectors, options } = deps;
   const rules = rulesOf(detectors).map((rule) => rule.id);
   const chosen = JSON.stringify(options, (_, value) => (value instanceof Set ? [...value].sort() : value));
-  return [RULE_SET_VERSION, caches.version, extraction.version, chosen, ...rules].join('\n');
+  return {
+    outlines: [builds.runs, extraction.version].join('\n'),
+    results: [RULE_SET_VERSION, builds.judging, extraction.version, chosen, ...rules].join('\n'),
+  };
 }
 
 function coverageOf({ head }: ReadTrees, { failures }: JudgedTree): FileCoverage {

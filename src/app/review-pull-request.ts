@@ -95,7 +95,7 @@ async function publishWhole(work: PullRequestWork, check: OwnCheck, source: Chan
   const caches = {
     facts: deps.store.facts(repository.id),
     runs: deps.store.runs(repository.id),
-    version: deps.judging,
+    builds: deps.builds,
   };
   const clock = () => performance.now();
   const review = await createChangeReview({

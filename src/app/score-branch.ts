@@ -82,7 +82,7 @@ async function reviewCommit({ repository, head, installation, policy, deps }: Sc
   const caches = {
     facts: deps.store.facts(repository.id),
     runs: deps.store.runs(repository.id),
-    version: deps.judging,
+    builds: deps.builds,
   };
   const clock = () => performance.now();
   try {

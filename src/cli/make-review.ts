@@ -83,6 +83,6 @@ function cachesOf(place: string): ReviewCaches {
   return {
     facts: createFactCache(CACHE_FOLDER),
     runs: createRunCache(CACHE_FOLDER, place),
-    version: buildId('judging'),
+    builds: { runs: buildId('runs'), judging: buildId('judging') },
   };
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Made by the build from the text of all that makes facts, or of all that judges them, so that a change nobody gave a
- * number is a change all the same.
+ * Made by the build from the text of all that makes facts, that finds runs in them, or that judges these, so that a
+ * change nobody gave a number is a change all the same.
  */
-export function buildId(of: 'facts' | 'judging'): string {
+export function buildId(of: keyof typeof PLACES): string {
   try {
     return readFileSync(new URL(PLACES[of], import.meta.url), 'utf8').trim();
   } catch {
@@ -12,4 +12,8 @@ export function buildId(of: 'facts' | 'judging'): string {
   }
 }
 
-const PLACES = { facts: '../frontends/build-id', judging: '../runs/build-id' } as const;
+const PLACES = {
+  facts: '../frontends/build-id',
+  runs: '../runs/build-id',
+  judging: '../engine/build-id',
+} as const;

@@ -92,7 +92,7 @@ export class AppWorld {
       store,
       extraction,
       detectors: detectors.filter(({ id }) => id === 'artifact-trust-surface'),
-      judging: 'test',
+      builds: { runs: 'test', judging: 'test' },
       playbook: createPlaybook([]),
       bounds: DEFAULT_BOUNDS,
       policyOf: async () => DEFAULT_POLICY,

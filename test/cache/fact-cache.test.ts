@@ -75,7 +75,11 @@ async function reviewed(caches: ReviewCaches | null): Promise<string> {
 }
 
 function cachesIn(folder: string): ReviewCaches {
-  return { facts: createFactCache(folder), runs: createRunCache(folder, 'repository'), version: 'test' };
+  return {
+    facts: createFactCache(folder),
+    runs: createRunCache(folder, 'repository'),
+    builds: { runs: 'test', judging: 'test' },
+  };
 }
 
 async function damage(change: (file: string) => Promise<void>): Promise<number> {

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { types } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
+import type { RepoPath } from '../model/identifiers.js';
+import { isPassing } from '../runs/tree/tree-source.js';
+import type { RunCache } from './ports.js';
+
+/** A file and what names its content, without spaces. */
+export interface NamedContent {
+  readonly path: RepoPath;
+  readonly content: string;
+}
+
+/** Parts that are read and written by themselves, so that a small change writes little. */
+const PARTS = 32;
+
+/** Records by file and content, kept in a cache in parts. */
+export class KeptRecords<T> {
+  /** By key, those of a part in the order in which they were needed, the latest last. */
+  readonly #records = new Map<string, T>();
+  readonly #changed = new Set<number>();
+
+  /** `kind` names the records and all that they hang on besides their files. */
+  static async read<T>(cache: RunCache, kind: string, paths: readonly RepoPath[]): Promise<KeptRecords<T>> {
+    const kept = new KeptRecords<T>();
+    const names = new Set(paths.map((path) => nameOf(partOf(path), kind)));
+    for (const bytes of (await cache.read([...names])).values()) {
+      for (const [key, record] of recordsIn<T>(bytes)) kept.#records.set(key, record);
+    }
+    return kept;
+  }
+
+  get(file: NamedContent): T | null {
+    return this.#records.get(keyOf(file)) ?? null;
+  }
+
+  set(file: NamedContent, record: T): void {
+    this.#records.set(keyOf(file), record);
+    this.#changed.add(partOf(file.path));
+  }
+
+  /** Keeps the parts that changed: all that is known of these files, and of others as many. `asKept` leaves out what should go. */
+  async write(
+    cache: RunCache,
+    kind: string,
+    files: readonly NamedContent[],
+    asKept: (record: T) => T = (record) => record,
+  ): Promise<void> {
+    const needed = new Set(files.map(keyOf));
+    const parts = [...this.#byPart()].map(([part, all]): [string, Uint8Array] => {
+      const current = all.filter(([key]) => needed.has(key));
+      const others = all.filter(([key]) => !needed.has(key));
+      const latest = others.slice(Math.max(0, others.length - current.length));
+      const records = [...latest, ...current].map(([key, record]) => [key, asKept(record)] as const);
+      return [nameOf(part, kind), serialize(new Map(records))];
+    });
+    await cache.write(new Map(parts));
+  }
+
+  /** What may be kept of the parts that changed. */
+  #byPart(): ReadonlyMap<number, readonly [string, T][]> {
+    const parts = new Map<number, [string, T][]>([...this.#changed].map((part) => [part, []]));
+    for (const [key, record] of this.#records) {
+      if (!isPassing(key)) parts.get(partOf(pathIn(key)))?.push([key, record]);
+    }
+    return parts;
+  }
+}
+
+function keyOf({ path, content }: NamedContent): string {
+  return `${content} ${path}`;
+}
+
+function pathIn(key: string): RepoPath {
+  return key.slice(key.indexOf(' ') + 1) as RepoPath;
+}
+
+function partOf(path: RepoPath): number {
+  let sum = 0;
+  for (let at = 0; at < path.length; at += 1) sum = (sum * 31 + path.charCodeAt(at)) % 65_521;
+  return sum % PARTS;
+}
+
+function nameOf(part: number, kind: string): string {
+  return `${createHash('sha256').update(kind).digest('hex')}-${part}`;
+}
+
+/** Nothing for what another version of Node wrote, or what is damaged. */
+function recordsIn<T>(bytes: Uint8Array): ReadonlyMap<string, T> {
+  try {
+    const records: unknown = deserialize(bytes);
+    return types.isMap(records) ? (records as Map<string, T>) : new Map();
+  } catch {
+    return new Map();
+  }
+}

@@ -105,7 +105,7 @@ async function reviewChange(repo, base, head) {
     return await createChangeReview({
       source,
       extraction,
-      cache: null,
+      caches: null,
       detectors,
       bounds: DEFAULT_BOUNDS,
       options,

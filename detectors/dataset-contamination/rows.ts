@@ -28,7 +28,7 @@ export function rowsOf(run: TrainingRun): RunRows {
     case 'axolotl':
       return {
         training: listed(run.settings, 'datasets', 'path'),
-        evaluation: listed(run.settings, 'test_datasets', 'path'),
+        evaluation: listed(run.settings, 'test_datasets', 'path', heldOutByAxolotl),
       };
     case 'torchtune':
       return { training: component(run.settings, 'dataset'), evaluation: component(run.settings, 'dataset_val') };
@@ -49,14 +49,24 @@ function inCode(sources: readonly DataSource[] | null | undefined): Rows | null 
   return { sources: sources.map((it) => ({ ...it, nameAt: null, splitStated: it.split !== null })) };
 }
 
+/** Of what is listed for measuring axolotl takes the split `test`; a single file has one split, which is `train`. */
+function heldOutByAxolotl(name: string): string {
+  return /\.(?:jsonl?|csv|parquet|arrow|txt)$/.test(name) && !/^https?:/.test(name) ? 'train' : 'test';
+}
+
 /** A list of maps, each with a name, a split and perhaps files. */
-function listed(settings: RunSettings, list: string, nameKey: string): Rows | null {
+function listed(
+  settings: RunSettings,
+  list: string,
+  nameKey: string,
+  standard: (name: string) => string = () => 'train',
+): Rows | null {
   if (settings.open !== null) return null;
   const pattern = new RegExp(`^${list.replaceAll('.', '\\.')}\\.(\\d+)\\.`);
   const indices = new Set([...settings.stated.keys()].flatMap((key) => pattern.exec(key)?.[1] ?? []));
   const rows = [...indices]
     .sort((a, b) => Number(a) - Number(b))
-    .map((index) => rowAt(settings, `${list}.${index}`, nameKey, ['name', 'config'], 'train'));
+    .map((index) => rowAt(settings, `${list}.${index}`, nameKey, ['name', 'config'], standard));
   return rows.length === 0 || rows.some((it) => it === null) ? null : { sources: rows.flatMap((it) => it ?? []) };
 }
 
@@ -64,7 +74,7 @@ function listed(settings: RunSettings, list: string, nameKey: string): Rows | nu
 function component(settings: RunSettings, key: string): Rows | null {
   if (settings.open !== null) return null;
   const named = settingOf(settings, `${key}.source`).setting.state === 'absent' ? '_component_' : 'source';
-  const row = rowAt(settings, key, named, ['name'], 'train');
+  const row = rowAt(settings, key, named, ['name'], () => 'train');
   return row === null ? null : { sources: [row] };
 }
 
@@ -73,7 +83,7 @@ function rowAt(
   key: string,
   nameKey: string,
   configurationKeys: readonly string[],
-  standard: string,
+  standard: (name: string) => string,
 ): Row | null {
   const text = (name: string): { value: string; at: Location } | null | undefined => {
     const { setting } = settingOf(settings, `${key}.${name}`);
@@ -87,7 +97,7 @@ function rowAt(
   return {
     name: files === undefined ? name.value : `${name.value} ${files.value}`,
     configuration: configuration?.value ?? null,
-    split: split?.value ?? standard,
+    split: split?.value ?? standard(name.value),
     part: null,
     isSubset: ['shards', 'fraction', 'weight'].some(
       (it) => settingOf(settings, `${key}.${it}`).setting.state !== 'absent',
@@ -122,8 +132,9 @@ function registered(settings: RunSettings, key: string): Rows | null {
 /** `trl sft` and its like: one data set with a split for each use, or a mixture. */
 function trlRows(settings: RunSettings): RunRows {
   const name = settingOf(settings, 'dataset_name').setting;
-  if (!isLiteral(name) || settings.open !== null)
-    return { training: listed(settings, 'datasets', 'path'), evaluation: null };
+  // A mixture wins over a single data set that is named beside it.
+  const mixture = listed(settings, 'datasets', 'path');
+  if (mixture !== null || !isLiteral(name) || settings.open !== null) return { training: mixture, evaluation: null };
   const configuration = settingOf(settings, 'dataset_config').setting;
   if (configuration.state === 'dynamic') return { training: null, evaluation: null };
   const use = (key: string, standard: string): Rows | null => {

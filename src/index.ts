@@ -25,7 +25,7 @@ import { healthRoutes } from './web/health-routes.js';
 import { createMetrics, type Metrics } from './web/metrics.js';
 import { playbookPath, playbookRoutes } from './web/playbook-routes.js';
 import type { Route } from './web/reply.js';
-import { createWebhooks } from './web/webhooks.js';
+import { createWebhooks, namesOf } from './web/webhooks.js';
 import { buildId } from './workers/build-id.js';
 import { createFactExtraction } from './workers/fact-extraction.js';
 
@@ -165,7 +165,7 @@ async function createReviewing({ queue, store, metrics, log }: Opened, options: 
   return {
     playbook,
     start: async () => {
-      await queue.start(measured(createWorker(deps), metrics, log));
+      await queue.start(measured(createWorker(deps), { store, metrics, log }));
       sweeper.start();
       void nameGaps(host, options.needs, log);
     },
@@ -188,10 +188,10 @@ function linksOf({ github, publicUrl, credentials }: AppOptions): Links {
 }
 
 /** Says and counts how each try of a job ended. */
-function measured(work: Worker, metrics: Metrics, log: Logger): Worker {
+function measured(work: Worker, { store, metrics, log }: Pick<Opened, 'store' | 'metrics' | 'log'>): Worker {
   return async (job, signal, origin) => {
     const started = performance.now();
-    const told = { job: origin.id, delivery: origin.delivery, ...subjectOf(job) };
+    const told = { job: origin.id, delivery: origin.delivery, ...subjectOf(job), ...(await nameIn(store, job)) };
     const seconds = () => (performance.now() - started) / 1000;
     log.info(told, 'job begins');
     try {
@@ -204,6 +204,13 @@ function measured(work: Worker, metrics: Metrics, log: Logger): Worker {
     metrics.job(job.kind, 'done', seconds());
     log.info({ ...told, seconds: seconds() }, 'job done');
   };
+}
+
+/** What the repository of a job is called now; nothing where it is not known, or the database is away. */
+async function nameIn(store: Store, job: Job): Promise<{ name?: string }> {
+  const { repository } = subjectOf(job);
+  const known = typeof repository === 'number' ? await store.repositories.byId(repository).catch(() => null) : null;
+  return known === null ? {} : { name: namesOf(known).name };
 }
 
 /** What a job is about, for logs. */

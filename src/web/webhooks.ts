@@ -1,6 +1,7 @@
 import { Probot } from 'probot';
 import type { Deliveries, Request } from '../app/keeping.js';
 import type { Logger } from '../logging/log.js';
+import type { RepositoryIdentity } from '../model/pull-request.js';
 import { WEBHOOK_PATH, type WebhookMiddleware } from './front.js';
 
 export interface WebhookOptions {
@@ -100,16 +101,21 @@ export function subjectOf(request: Request): Readonly<Record<string, string | nu
     case 'review':
     case 'stop': {
       const { repository, number } = request.pullRequest;
-      return { asks: request.kind, repository: `${repository.owner}/${repository.name}`, pullRequest: number };
+      return { asks: request.kind, ...namesOf(repository), pullRequest: number };
     }
     case 'review-again':
     case 'score':
     case 'know':
-      return { asks: request.kind, repository: `${request.repository.owner}/${request.repository.name}` };
+      return { asks: request.kind, ...namesOf(request.repository) };
     case 'forget':
       return { asks: request.kind, repository: request.repository };
     case 'survey':
     case 'forget-installation':
       return { asks: request.kind, installation: request.installation };
   }
+}
+
+/** The number that a repository is known by everywhere, and what it is called now. */
+export function namesOf({ id, owner, name }: RepositoryIdentity): { repository: number; name: string } {
+  return { repository: id, name: `${owner}/${name}` };
 }

@@ -17,23 +17,27 @@ const CREDENTIALS = { APP_ID: '42', PRIVATE_KEY: made.privateKey, WEBHOOK_SECRET
 const REVIEWING = /reviewing; webhooks go to/;
 const SETTING_UP = /setup\?key=/;
 
+/** A host that has an App which was granted too little, and nothing else. */
+const ANSWERS: Readonly<Record<string, object>> = {
+  '/api/v3/app': { slug: 'tunelint', permissions: { checks: 'read', contents: 'read' }, events: ['push'] },
+  '/api/v3/app-manifests/CODE/conversions': {
+    id: 42,
+    pem: made.privateKey,
+    webhook_secret: made.webhookSecret,
+    html_url: 'http://127.0.0.1/x',
+  },
+};
+
 let folder: string;
 let host: Server;
 const running: AppProcess[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tunelint-serve-'));
-  // A host that has nothing and nobody.
   host = createServer((request, response) => {
-    const registered = {
-      id: 42,
-      pem: made.privateKey,
-      webhook_secret: made.webhookSecret,
-      html_url: 'http://127.0.0.1/x',
-    };
-    const isConversion = request.url?.startsWith('/api/v3/app-manifests/') === true;
-    response.writeHead(isConversion ? 201 : 404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(isConversion ? registered : { message: 'Not Found' }));
+    const answer = ANSWERS[request.url?.replace(/(?<=app-manifests\/)[^/]*/, 'CODE') ?? ''];
+    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer ?? { message: 'Not Found' }));
   });
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
 });
@@ -84,6 +88,30 @@ describe('serve', () => {
     for (const secret of ['SOURCE', CREDENTIALS.WEBHOOK_SECRET, made.privateKey.slice(60, 120)]) {
       expect(app.log() + app.terminal()).not.toContain(secret);
     }
+  });
+
+  it('names at the start what was not granted to the App, and goes on', async () => {
+    const app = await start('data', CREDENTIALS, REVIEWING);
+    await until(() => app.log().includes('"name":"merge_group"'));
+    const lines = app
+      .log()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const gaps = lines.filter(({ msg }) => msg === 'permission missing' || msg === 'event missing');
+    expect(gaps.map(({ level, name, needed, granted }) => [level, name, needed, granted])).toEqual([
+      ['error', 'checks', 'write', 'read'],
+      ['error', 'pull_requests', 'write', null],
+      ['error', 'metadata', 'read', null],
+      ['error', 'merge_queues', 'read', null],
+      ...['pull_request', 'check_run', 'check_suite', 'merge_group', 'repository'].map((name) => [
+        'error',
+        name,
+        undefined,
+        undefined,
+      ]),
+    ]);
+    expect((await fetch(`${app.address}/readyz`)).status).toBe(200);
   });
 
   it('starts again at once after it has ended, and ends at an interruption too', async () => {

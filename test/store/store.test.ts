@@ -7,6 +7,7 @@ import { blobId, type RepoPath, repoPath } from '../../src/model/identifiers.js'
 import { keyOf, type PullRequest } from '../../src/model/pull-request.js';
 import type { Database } from '../../src/store/database.js';
 import { openStore } from '../../src/store/open-store.js';
+import { openServerDatabase } from '../../src/store/server-database.js';
 import { KINDS_OF_DATABASE, openDatabase, useServer } from '../support/databases.js';
 import { at, pullRequest, repository, sha } from '../support/pull-requests.js';
 
@@ -485,6 +486,24 @@ describe.each(KINDS_OF_DATABASE)('the store in a database that is %s', (kind) =>
     expect((await store.runs(99).read(['old'])).size).toBe(0);
     expect(await store.deliveries.accept(kept, [])).toBe('accepted');
   });
+});
+
+it('lets one of two processes with one server take a delivery, and puts its job in once', async () => {
+  const url = await server.freshDatabase();
+  const enqueued: Job[] = [];
+  const databases = await Promise.all([1, 2].map(() => openServerDatabase({ url, onConnectionLost: () => {} })));
+  const open = (database: Database) => openStore(database, async (jobs) => void enqueued.push(...jobs));
+  const stores = await Promise.all(databases.map(open));
+  const outcomes: string[] = [];
+  for (let id = 0; id < 20; id += 1) {
+    const delivery = { id: `raced ${id}`, receivedAt: at(id) };
+    const request: Request = { kind: 'review', pullRequest: pullRequest({ number: id }), opened: true };
+    const both = await Promise.all(stores.map((store) => store.deliveries.accept(delivery, [request])));
+    outcomes.push(both.toSorted().join(' '));
+  }
+  for (const database of databases) await database.close();
+  expect(new Set(outcomes)).toEqual(new Set(['accepted seen']));
+  expect(enqueued).toHaveLength(20);
 });
 
 function score(changes: Partial<Parameters<Store['scores']['record']>[0]> = {}) {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DestinationStream } from 'pino';
 import { detectors } from '../detectors/catalog.js';
 import type { Links } from './app/dependencies.js';
-import type { CodeHost } from './app/hosting.js';
+import { type CodeHost, HostError } from './app/hosting.js';
 import type { Job, JobQueue, Store } from './app/keeping.js';
 import { DEFAULT_POLICY } from './app/policy.js';
 import { type Needs, registrationGaps } from './app/registration-gaps.js';
@@ -197,13 +197,21 @@ function measured(work: Worker, { store, metrics, log }: Pick<Opened, 'store' | 
     try {
       await work(job, signal, origin);
     } catch (err) {
-      metrics.job(job.kind, 'failed', seconds());
-      log.warn({ ...told, err, seconds: seconds() }, 'job failed');
+      const outcome = outcomeOf(err, signal);
+      metrics.job(job.kind, outcome, seconds());
+      if (outcome === 'failed') log.warn({ ...told, err, seconds: seconds() }, 'job failed');
+      else log.info({ ...told, seconds: seconds() }, `job ${outcome}`);
       throw err;
     }
     metrics.job(job.kind, 'done', seconds());
     log.info({ ...told, seconds: seconds() }, 'job done');
   };
+}
+
+/** Why a try of a job ended without being done. */
+function outcomeOf(error: unknown, signal: AbortSignal): 'failed' | 'interrupted' | 'postponed' {
+  if (signal.aborted) return 'interrupted';
+  return error instanceof HostError && error.retryAt !== null ? 'postponed' : 'failed';
 }
 
 /** What the repository of a job is called now; nothing where it is not known, or the database is away. */

@@ -3,7 +3,8 @@ import type { Job, JobQueue } from '../app/keeping.js';
 import type { Route } from './reply.js';
 import type { DeliveryOutcome } from './webhooks.js';
 
-export type JobOutcome = 'done' | 'failed' | 'exhausted';
+/** Interrupted: the process stopped, or the job took too long. Postponed: until the moment that the host named. */
+export type JobOutcome = 'done' | 'failed' | 'interrupted' | 'postponed';
 
 /** What is counted, for Prometheus. No label names a repository, so that the page can be shown to a stranger. */
 export interface Metrics {

@@ -85,8 +85,18 @@ function movedTo(
   const startSide = comment.startSide ?? comment.side;
   const startLine = lineNow(startSide, comment.originalStartLine);
   if (startLine === null || hunks[startSide].get(startLine) !== hunk) return null;
-  const isWhole = startSide !== comment.side || line - startLine === comment.originalLine - comment.originalStartLine;
+  const isWhole = startSide !== comment.side || keepsLines(comment, line, lineNow);
   return isWhole ? { path, line, startLine } : null;
+}
+
+/** Whether every line from the first to the last is there still, with nothing in between. */
+function keepsLines(
+  { side, originalLine, originalStartLine }: HostedComment,
+  line: number,
+  lineNow: (side: Side, line: number) => number | null,
+): boolean {
+  const length = originalLine - (originalStartLine ?? originalLine);
+  return Array.from({ length }, (_, at) => at + 1).every((up) => lineNow(side, originalLine - up) === line - up);
 }
 
 /** Null where the file is gone. */

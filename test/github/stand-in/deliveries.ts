@@ -12,6 +12,9 @@ export interface WebhookAnswer {
 /** What is delivered. */
 export type WebhookGiven = Pick<Delivery, 'event' | 'action' | 'body' | 'installation' | 'repository'>;
 
+/** What every App gets: https://docs.github.com/en/webhooks/webhook-events-and-payloads */
+const ALWAYS_SENT = new Set(['ping', 'installation', 'installation_repositories']);
+
 /** GitHub waits no longer: https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
 const PATIENCE_MILLISECONDS = 10_000;
 
@@ -21,7 +24,10 @@ export class Webhook {
   readonly given: WebhookGiven;
   readonly #world: World;
 
+  /** Fails for an event that the App does not subscribe to: GitHub would not tell it. */
   constructor(world: World, given: WebhookGiven, guid: string = randomUUID()) {
+    if (!ALWAYS_SENT.has(given.event) && !world.app.events.includes(given.event))
+      throw new Error(`the App does not subscribe to ${given.event}`);
     this.#world = world;
     this.given = given;
     this.guid = guid;

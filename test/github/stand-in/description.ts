@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
 /** One operation of GitHub's description that a request was matched to. */
@@ -36,16 +36,20 @@ const description = withNull(
 
 /**
  * Where GitHub answers otherwise than it says. A comment whose lines are gone from the difference has neither line nor
- * position, wherever it is shown: https://github.com/orgs/community/discussions/24764
+ * position, wherever it is shown (https://github.com/orgs/community/discussions/24764), and what an App is installed on
+ * is an account or an enterprise, not both at once.
  */
 function amended(given: Description): Description {
-  for (const name of ['pull-request-review-comment', 'review-comment']) {
-    const schema = given.components.schemas?.[name] as Amendable | undefined;
-    if (schema === undefined) continue;
-    const { properties } = schema;
+  const comments = ['pull-request-review-comment', 'review-comment'].map((name) => given.components.schemas?.[name]);
+  for (const { properties } of comments as Amendable[]) {
     for (const property of ['line', 'original_line', 'position', 'original_position'])
       properties[property] = { ...properties[property], nullable: true };
   }
+  const { get: listed } = given.paths['/app/installations'] ?? {};
+  const list = listed?.responses['200'] as { content: { 'application/json': { schema: { items: Amendable } } } };
+  const { properties } = list.content['application/json'].schema.items;
+  const { allOf, ...account } = properties.account ?? {};
+  properties.account = { ...account, anyOf: allOf };
   return given;
 }
 
@@ -143,8 +147,18 @@ function faultOf(schema: object, value: unknown): string | null {
     compiled.set(schema, validate);
   }
   if (validate(value)) return null;
-  const [error] = validate.errors ?? [];
-  return `${error?.instancePath ?? ''} ${error?.message ?? 'is invalid'}`.trim();
+  return wordsOf(validate.errors ?? []);
+}
+
+/** Those that lie deepest say most: those above them only tell that no case of several fits. */
+function wordsOf(errors: readonly ErrorObject[]): string {
+  const deepest = Math.max(...errors.map(depthOf));
+  const words = errors.filter((it) => depthOf(it) === deepest).map((it) => `${it.instancePath} ${it.message}`.trim());
+  return words.join(', or ');
+}
+
+function depthOf({ instancePath }: ErrorObject): number {
+  return instancePath.split('/').length;
 }
 
 /** GitHub ignores keys it does not know, which hides misspelt ones. */

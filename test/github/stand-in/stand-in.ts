@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { type Webhook, type WebhookAnswer, webhookAgain } from './deliveries.js';
@@ -47,8 +47,10 @@ export interface Github {
   readonly privateKey: string;
   readonly requests: readonly RecordedRequest[];
   readonly violations: readonly string[];
-  /** The next so many requests of a kind go wrong. */
-  readonly failOn: (when: Fault['when'], effect: Fault['effect'], times?: number) => void;
+  /** Those that change something, in order; not what gives a token. */
+  readonly writes: () => readonly RecordedRequest[];
+  /** The next so many requests of a kind go wrong: of an operation, or as a predicate says. */
+  readonly failOn: (when: string | Fault['when'], effect: Fault['effect'], times?: number) => void;
   /** Where webhooks go, and redeliveries that the App asks for. */
   readonly deliverTo: (url: string, secret: string) => void;
   /** Sends a webhook there. Where that is nowhere yet, GitHub could not connect. */
@@ -63,8 +65,12 @@ export interface Github {
 
 export const APP_ID = 42;
 
+let keys: KeyPairKeyObjectResult | null = null;
+
 export async function startGithub(): Promise<Github> {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  // One for all stand-ins of a process, since it takes its time.
+  keys ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = keys;
   const { permissions, events } = manifest();
   const world = new World({ id: APP_ID, slug: 'tunelint', publicKey, permissions, events });
   let target: { url: string; secret: string } | null = null;
@@ -84,7 +90,11 @@ export async function startGithub(): Promise<Github> {
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     requests: side.requests,
     violations: side.violations,
-    failOn: (when, effect, times = 1) => side.faults.push({ when, effect, times }),
+    writes: () => side.requests.filter(isWrite),
+    failOn: (when, effect, times = 1) => {
+      const isMeant = typeof when === 'string' ? ({ operation }: RecordedRequest) => operation === when : when;
+      side.faults.push({ when: isMeant, effect, times });
+    },
     deliverTo: (url, secret) => {
       target = { url, secret };
     },
@@ -94,6 +104,10 @@ export async function startGithub(): Promise<Github> {
     takeViolations: () => side.violations.splice(0),
     close: () => side.close(),
   };
+}
+
+function isWrite({ method, operation }: RecordedRequest): boolean {
+  return method !== 'GET' && operation !== 'graphql' && operation !== 'apps/create-installation-access-token';
 }
 
 function counted(names: readonly string[]): Record<string, number> {

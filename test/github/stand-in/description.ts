@@ -36,7 +36,7 @@ const description = withNull(
 
 /**
  * Where GitHub answers otherwise than it says. A comment whose lines are gone from the difference has neither line nor
- * position, wherever it is shown (https://github.com/orgs/community/discussions/24764), and what an App is installed on
+ * position, wherever it is shown (https://github.com/vitali87/croft/pull/454), and what an App is installed on
  * is an account or an enterprise, not both at once.
  */
 function amended(given: Description): Description {

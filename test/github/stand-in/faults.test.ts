@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { until } from '../../support/until.js';
 import type { Fault } from './faults.js';
 import { LAB, statusOf, useLab } from './lab.js';
 import { FAULTS } from './stand-in.js';
@@ -48,11 +49,14 @@ describe('a request', () => {
     expect(lab.github.requests).toMatchObject([{ operation: 'repos/get', status: 0 }]);
   });
 
-  it('is answered slowly', async () => {
-    lab.github.failOn('checks/create', { kind: 'slow', milliseconds: 150 });
-    await create();
-    const [made] = lab.github.writes();
-    expect(made?.milliseconds).toBeGreaterThanOrEqual(145);
+  it('is answered late', async () => {
+    lab.github.failOn('checks/create', { kind: 'slow', milliseconds: 600_000 });
+    const waiting = create().catch((error: Failure) => error);
+    await until(() => lab.repository.checks.length === 1);
+    expect(await statusOf(lab.octokit.rest.repos.get(LAB))).toBe(200);
+    expect(lab.github.writes()).toMatchObject([{ status: 0 }]);
+    await lab.github.close();
+    expect(await waiting).toMatchObject({ status: 500 });
   });
 
   it('is met as often as was said, where a predicate says so', async () => {

@@ -30,6 +30,7 @@ export interface Fault {
     | { readonly kind: 'drop-after' }
     /** It was done, and the answer breaks off. */
     | { readonly kind: 'cut' }
+    /** It was done at once, and is answered late. */
     | { readonly kind: 'slow'; readonly milliseconds: number }
     /** The data of a query, and errors in the place of some of the repository's fields. */
     | { readonly kind: 'partial'; readonly paths: readonly string[] };

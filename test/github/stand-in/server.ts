@@ -126,8 +126,8 @@ export class HttpSide {
     if (fault !== undefined) fault.times -= 1;
     const effect = fault?.effect;
     if (effect?.kind === 'drop-before') return void request.socket.destroy();
-    if (effect?.kind === 'slow') await pause(effect.milliseconds);
     const given = effect?.kind === 'answer' ? effect.answer : await work();
+    if (effect?.kind === 'slow') await pause(effect.milliseconds, undefined, { ref: false });
     if (effect?.kind === 'drop-after') return void request.socket.destroy();
     const answer = effect?.kind === 'answer-after' ? effect.answer : given;
     record.status = effect?.kind === 'cut' ? 0 : answer.status;

@@ -4,7 +4,8 @@
 //   npm run field -- --commits 20 DIR...       and the last 20 commits of each that touch training files
 //
 // Repositories may be bare. Prints one table a question: training files and resolved settings by repository, findings
-// by rule and repository and per hundred training files, and new findings over the commits. `--output FILE` writes
+// by rule and repository and per hundred training files, and new findings over the commits. `--reasons` adds why the
+// names and revisions of model loads that are not known are not. `--output FILE` writes
 // the same figures as JSON. `--quartiles FILE` writes what scores the repositories have, for docs/metrics.md.
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -20,12 +21,33 @@ import { createFactExtraction } from '../dist/src/workers/fact-extraction.js';
 
 const run = promisify(execFile);
 const TRAINING_FILES = ['*.py', '*.ipynb', '*.yaml', '*.yml', '*.json', '*.sh'];
+/** The causes of `src/model/setting.ts` in words. */
+const CAUSES = {
+  option: 'said on the command line, and no command of the tree says it',
+  commands: 'commands differ, or take it from what only the shell knows',
+  environment: 'a variable of the environment',
+  parameter: 'a parameter whose callers are not known, or too many',
+  branches: 'one of several values',
+  call: 'what a call gives back',
+  attribute: 'what an object holds that is not followed',
+  name: 'a name that is defined nowhere here',
+  file: 'a file that is not in the tree',
+  expression: 'arithmetic, a loop and the like',
+  bound: 'too long a way',
+  absent: 'no name at all',
+};
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { commits: { type: 'string', default: '0' }, output: { type: 'string' }, quartiles: { type: 'string' } },
+  options: {
+    commits: { type: 'string', default: '0' },
+    output: { type: 'string' },
+    quartiles: { type: 'string' },
+    reasons: { type: 'boolean', default: false },
+  },
 });
 if (positionals.length === 0) {
-  process.stderr.write('usage: npm run field -- [--commits N] [--output FILE] [--quartiles FILE] DIR...\n');
+  process.stderr.write('usage: npm run field -- [--commits N] [--output FILE] [--quartiles FILE] [--reasons] DIR...\n');
   process.exit(2);
 }
 
@@ -116,13 +138,26 @@ async function reviewChange(repo, base, head) {
   }
 }
 
-/** How many names and revisions of model loads are known, by what keeps the others from it. */
+/** How many names and revisions of model loads are known, and by what keeps the others from it. */
 function resolved(runs) {
   const loads = runs.flatMap(({ run: it }) => it.loads.filter((load) => load.what === 'model'));
-  const known = loads.filter(({ name, revision, open }) => {
-    return name.state === 'literal' && revision.state !== 'dynamic' && (revision.state !== 'absent' || open === null);
-  });
-  return { loads: loads.length, known: known.length };
+  const open = loads.flatMap((load) => unresolved(load) ?? []);
+  const byDefault = loads.filter((load) => unresolved(load) === null && load.name.byDefault === true);
+  const reasons = {};
+  for (const { cause, example } of open) {
+    reasons[cause] ??= { count: 0, example };
+    reasons[cause].count += 1;
+  }
+  return { loads: loads.length, known: loads.length - open.length, byDefault: byDefault.length, reasons };
+}
+
+/** The first part of a load that is not known, and why; null where all of it is. */
+function unresolved({ at, name, revision, open }) {
+  const states = [name, revision.state === 'inexpressible' ? { state: 'absent' } : revision];
+  const part = states.find((it) => it.state === 'dynamic') ?? (revision.state === 'absent' ? open : null);
+  if (part === null)
+    return name.state === 'literal' ? null : { cause: 'absent', example: `${at.path}:${at.startLine}` };
+  return { cause: part.cause ?? 'not followed', example: `${at.path}:${at.startLine} ${part.expression}` };
 }
 
 function newFindings({ comparison }) {
@@ -146,8 +181,11 @@ async function lastCommits(folder, most) {
 function print(all) {
   const known = (it) =>
     it.settings.loads === 0 ? '–' : `${Math.round((100 * it.settings.known) / it.settings.loads)} %`;
-  const overview = all.map((it) => [it.name, it.files, it.runs, it.settings.loads, known(it)]);
-  process.stdout.write(table([['repository', 'training files', 'runs', 'model loads', 'resolved'], ...overview]));
+  const overview = all.map((it) => [it.name, it.files, it.runs, it.settings.loads, known(it), it.settings.byDefault]);
+  process.stdout.write(
+    table([['repository', 'training files', 'runs', 'model loads', 'resolved', 'of them by default'], ...overview]),
+  );
+  if (values.reasons) printReasons(all);
   const rules = [...new Set(all.flatMap((it) => Object.keys(it.rules)))].sort();
   const rows = rules.flatMap((rule) =>
     all
@@ -159,6 +197,20 @@ function print(all) {
   if (commits.length > 0) {
     process.stdout.write(table([['repository', 'commits', 'silent', 'inline findings', 'by rule'], ...commits]));
   }
+}
+
+function printReasons(all) {
+  const total = {};
+  for (const { name, settings } of all) {
+    for (const [cause, { count, example }] of Object.entries(settings.reasons)) {
+      total[cause] ??= { count: 0, example: `${name}: ${example}` };
+      total[cause].count += count;
+    }
+  }
+  const rows = Object.entries(total)
+    .sort(([, a], [, b]) => b.count - a.count)
+    .map(([cause, { count, example }]) => [CAUSES[cause] ?? cause, count, example.slice(0, 100)]);
+  process.stdout.write(table([['not resolved because of', 'loads', 'for example'], ...rows]));
 }
 
 function commitRow({ name, commits }) {

@@ -189,7 +189,7 @@ function openOrAbsent(source: SettingSource, keyPath: string): OptionalControl<S
   const [spread] = source.root.spreads;
   if (spread === undefined) return { setting: ABSENT, stated: null };
   const at = locate(source.path, spread.place);
-  return { setting: computed(keyPath, [at]), stated: null };
+  return { setting: { ...computed(keyPath, [at]), cause: 'commands' }, stated: null };
 }
 
 function settingOf(source: SettingSource, expression: Expression, chain: readonly Location[]): Setting {
@@ -242,7 +242,7 @@ function templateText(parts: readonly Expression[]): string {
 }
 
 function dynamic(expression: string, chain: readonly Location[]): Setting {
-  return { state: 'dynamic', expression, at: chain.at(-1) as Location, chain, fallback: null };
+  return { state: 'dynamic', expression, at: chain.at(-1) as Location, chain, fallback: null, cause: 'expression' };
 }
 
 function disagreement(
@@ -253,7 +253,7 @@ function disagreement(
   if (first.setting.state === 'absent') return inFile;
   const { at, chain } = first.setting;
   const fallback = inFile.setting.state === 'literal' ? inFile.setting : null;
-  return { setting: { state: 'dynamic', expression: keyPath, at, chain, fallback }, stated: null };
+  return { setting: { state: 'dynamic', expression: keyPath, at, chain, fallback, cause: 'commands' }, stated: null };
 }
 
 /** Settings of one source that are told. No stack has as many keys. */

@@ -63,9 +63,10 @@ function pairEntries(
   for (const run of head) {
     if (continued.has(run.id)) continue;
     const others = left.get(entryOf(baseIdOf(run.id, renames))) ?? [];
-    const [only] = others;
-    // One with no configuration, or with one, is what all that come after it were before.
-    if (others.length === 1 && only !== undefined) continued.set(run.id, only.id);
+    const [first] = others;
+    // One with no configuration, or with one, is what all that come after it were before; and what is left of several was each.
+    const isClear = others.length === 1 || partsOfRunId(run.id).configuration === '';
+    if (first !== undefined && isClear) continued.set(run.id, first.id);
   }
 }
 

@@ -80,6 +80,41 @@ describe('a script with several configurations', () => {
     expect(run?.files).toEqual(['lib/train.py', 'main.py', 'run.sh']);
   });
 
+  it('is called from where it runs, whatever else the tree holds', async () => {
+    const files: Files = {
+      'lib.py': 'from transformers import AutoModel\ndef load(name):\n    return AutoModel.from_pretrained(name)\n',
+      'a.py': 'from transformers import Trainer\nfrom lib import load\nTrainer(load("acme/a"))\n',
+      'b.py': 'from transformers import Trainer\nfrom lib import load\nTrainer(load("acme/b"))\n',
+    };
+    expect(await shown(files)).toEqual(['a.py#Trainer acme/a', 'b.py#Trainer acme/b']);
+  });
+
+  it('is not what documentation and tests start it with', async () => {
+    const files = (path: string): Files => ({ ...TWO, 'run.sh': '', [path]: 'python ../train.py --config a.yaml\n' });
+    expect(await shown(files('docs/run.sh'))).toEqual(['train.py#Trainer ?']);
+    expect(await shown(files('tests/run.sh'))).toEqual(['train.py#Trainer ?']);
+    expect(await shown(files('scripts/run.sh'))).toEqual(['train.py#Trainer@a.yaml acme/a']);
+  });
+
+  it('takes the arguments of its trainer from a file that its parser reads', async () => {
+    const text =
+      'from transformers import HfArgumentParser, Trainer, TrainingArguments\n(args,) = HfArgumentParser(TrainingArguments).parse_args_into_dataclasses()\nTrainer(m, args=args)\n';
+    const files = { 'train.py': text, 'c.yaml': 'seed: 3\nreport_to: none\n' };
+    const seed = async (command: string): Promise<unknown> =>
+      said((await runsOf({ ...files, 'run.sh': command }))[0]?.settings.stated.get('seed')?.setting);
+    expect(await seed('python train.py c.yaml\n')).toBe(3);
+    expect(await seed('python train.py --config c.yaml --seed 4\n')).toBe('4');
+    expect(await seed('python train.py --config gone.yaml\n')).toBeUndefined();
+    const parsed = text.replace('HfArgumentParser(TrainingArguments).parse_args_into_dataclasses()', 'other(),');
+    expect(
+      said(
+        (await runsOf({ ...files, 'train.py': parsed, 'run.sh': 'python train.py c.yaml\n' }))[0]?.settings.stated.get(
+          'seed',
+        )?.setting,
+      ),
+    ).toBeUndefined();
+  });
+
   it('says no more of its first configurations than can be judged', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `c${String(index).padStart(2, '0')}.yaml`);
     const files: Files = {

@@ -15,9 +15,10 @@ import { secretsIn } from '../secrets.js';
 import type { TreeView } from '../tree/tree-view.js';
 import { versionsFor } from '../versions.js';
 import { configParts, configRewards } from './config-parts.js';
-import { methodInPath, recognise } from './recognise.js';
+import { type BasedConfig, namesBases, withBases } from './parents.js';
+import { methodInPath, type Recognition, recognise } from './recognise.js';
 import { registryOf } from './registry.js';
-import { ConfigSettings, interpolation, type SettingSource } from './settings.js';
+import { ConfigSettings, interpolation } from './settings.js';
 import { configLoads, configSaves } from './stack-loads.js';
 import { READ_BY_SCRIPT } from './understood-keys.js';
 
@@ -35,14 +36,12 @@ export function findConfigRuns(path: RepoPath, tree: TreeView, onFailure: OnFail
 }
 
 function documentRun(tree: TreeView, path: RepoPath, document: DocumentFact): TrainingRun[] {
-  const recognition = recognise(document.root, path);
-  if (recognition === null || document.root.kind !== 'map' || !mayHoldRuns(path, tree)) return [];
+  const found = mayHoldRuns(path, tree) ? recognisedConfig(tree, path, document) : null;
+  if (found === null) return [];
+  const { recognition, file, bases } = found;
   const naming = tree.launches('config', path);
-  const file: SettingSource = { path, root: document.root, dereference: interpolation(document.root) };
-  const settings = new ConfigSettings(
-    file,
-    naming.map((launch) => launch.flags),
-  );
+  const flags = naming.map((launch) => launch.flags);
+  const settings = new ConfigSettings(file, flags, bases);
   return [
     describeRun({
       tree,
@@ -52,11 +51,38 @@ function documentRun(tree: TreeView, path: RepoPath, document: DocumentFact): Tr
       at: settings.at,
       stack: stackOf(recognition.stack, naming),
       method: methodOf(recognition.method, naming),
-      files: [path, ...new Set(naming.flatMap((launch) => [launch.path, ...(launch.script ? [launch.script] : [])]))],
+      files: [path, ...new Set([...bases.map((base) => base.path), ...naming.flatMap(filesOf)])],
       gaps: [],
       launches: naming,
     }),
   ];
+}
+
+/** A document that starts training, with those it is based on. Null for any other. */
+export function recognisedConfig(
+  tree: TreeView,
+  path: RepoPath,
+  { root }: DocumentFact,
+): (Pick<BasedConfig, 'file' | 'bases'> & { readonly recognition: Recognition }) | null {
+  if (root.kind !== 'map') return null;
+  if (namesBases(root)) {
+    const based = withBases(tree, path, root);
+    const recognition = recognise(based.whole, path);
+    // A tool reads the file alone; what a script reads, it puts together.
+    if (recognition !== null && isPutTogether(recognition.stack)) return { ...based, recognition };
+  }
+  const recognition = recognise(root, path);
+  return recognition === null
+    ? null
+    : { recognition, file: { path, root, dereference: interpolation(root) }, bases: [] };
+}
+
+function isPutTogether(stack: Stack): boolean {
+  return READ_BY_SCRIPT.has(stack) || stack === 'trl-cli';
+}
+
+function filesOf({ path, script }: Launch): RepoPath[] {
+  return script === null ? [path] : [path, script];
 }
 
 /** `trl sft --model_name_or_path …`, `llamafactory-cli train --stage sft …`: the flags are the configuration. */

@@ -21,15 +21,18 @@ export interface SettingSource {
 
 /**
  * The settings of one run by key path, the strongest source first: flags of a launch command win over the file it
- * names. Several commands that disagree make a setting dynamic.
+ * names, and that over the files it is based on. Several commands that disagree make a setting dynamic.
  */
 export class ConfigSettings {
   readonly #file: SettingSource;
   readonly #overrides: readonly SettingSource[];
+  /** The file, then those it is based on. */
+  readonly #files: readonly SettingSource[];
 
-  constructor(file: SettingSource, overrides: readonly SettingSource[] = []) {
+  constructor(file: SettingSource, overrides: readonly SettingSource[] = [], bases: readonly SettingSource[] = []) {
     this.#file = file;
     this.#overrides = overrides;
+    this.#files = [file, ...bases];
   }
 
   get path(): RepoPath {
@@ -47,7 +50,7 @@ export class ConfigSettings {
 
   /** The setting, and the whole key with its value. */
   control(keyPath: string): OptionalControl<SettingValue> {
-    const inFile = readControl(this.#file, keyPath);
+    const inFile = readControl(this.#stating(keyPath), keyPath);
     const overriding = this.#overrides
       .map((source) => readControl(source, keyPath))
       .filter((control) => control.setting.state !== 'absent');
@@ -89,12 +92,12 @@ export class ConfigSettings {
   table(): RunSettings {
     const stated = new Map<string, OptionalControl<SettingValue>>();
     const last = this.#file.root.entries.at(-1);
-    for (const source of [this.#file, ...this.#overrides]) {
+    for (const source of [...this.#files, ...this.#overrides]) {
       for (const keyPath of keyPaths(source.root).slice(0, MAX_KEYS)) {
         if (!stated.has(keyPath)) stated.set(keyPath, this.#statedControl(keyPath));
       }
     }
-    const unread = [this.#file, ...this.#overrides].find(
+    const unread = [...this.#files, ...this.#overrides].find(
       ({ root }) => root.spreads.length > 0 || keyPaths(root).length > MAX_KEYS,
     );
     return {
@@ -113,19 +116,30 @@ export class ConfigSettings {
     if (first != null && silenced.every((it) => it !== null)) return first;
     if (silenced.some((it) => it !== null)) return disagreement(keyPath, control, control);
     const overridden = this.#overrides.some((source) => readControl(source, keyPath).setting.state !== 'absent');
-    return overridden ? control : (nothingAt(this.#file, keyPath) ?? control);
+    return overridden ? control : (nothingAt(this.#stating(keyPath), keyPath) ?? control);
+  }
+
+  /** The strongest file that has the key; the file itself where none has. */
+  #stating(keyPath: string): SettingSource {
+    for (const source of this.#files) {
+      // What a file takes in and could not be read may have it.
+      if (entryAt(source.root, keyPath) !== null || source.root.spreads.length > 0) return source;
+    }
+    return this.#file;
   }
 
   /** What stands at a key path, unread: for lists and maps. */
   expression(keyPath: string): Expression | null {
-    return entryAt(this.#file.root, keyPath)?.value ?? null;
+    return entryAt(this.#stating(keyPath).root, keyPath)?.value ?? null;
   }
 
   /** The maps at a key path, one or a list of them, each as settings of its own. */
   maps(keyPath: string): ConfigSettings[] {
     const value = this.expression(keyPath);
     const items = value?.kind === 'list' ? value.items : value === null ? [] : [value];
-    return items.flatMap((root) => (root.kind === 'map' ? [new ConfigSettings({ ...this.#file, root })] : []));
+    return items.flatMap((root) =>
+      root.kind === 'map' ? [new ConfigSettings({ ...this.#stating(keyPath), root })] : [],
+    );
   }
 
   /** The first key, which stands for the document as a whole. */

@@ -1,7 +1,7 @@
 import { findArgument, positionalArgument } from '../../model/expression.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { isGroup } from '../compose/hydra.js';
-import { recognise } from '../config/recognise.js';
+import { recognisedConfig } from '../config/config-runs.js';
 import { folderOf } from '../folders.js';
 import { overridesIn } from '../launch/command-line.js';
 import type { Launch } from '../launch/launches.js';
@@ -24,8 +24,9 @@ export const MAX_CONFIGURATIONS = 20;
 
 /**
  * A script and a configuration that a command starts it with are one effective configuration, however many commands
- * there are: what these say differently is known only when one is started. A configuration that is a run by itself is judged
- * as that run.
+ * there are: what these say differently is known only when one is started. Commands that differ by their flags alone are no
+ * configurations of their own, since one beside the one that trains is as often a trial of it. A configuration that is a run by itself is
+ * judged as that run.
  */
 export function effectiveConfigurations(script: RepoPath, program: PythonProgram): readonly EffectiveConfiguration[] {
   const { tree } = program;
@@ -83,7 +84,7 @@ function configOf({ config }: Launch, tree: TreeView): string {
 export function isRun(config: RepoPath, tree: TreeView): boolean {
   if (!mayHoldRuns(config, tree)) return false;
   const facts = tree.facts(config)?.facts ?? [];
-  return facts.some((fact) => fact.kind === 'document' && recognise(fact.root, config) !== null);
+  return facts.some((fact) => fact.kind === 'document' && recognisedConfig(tree, config, fact) !== null);
 }
 
 /** The folder of configurations that `@hydra.main(config_path="conf")` names; null for a script without. */

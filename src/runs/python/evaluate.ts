@@ -17,6 +17,7 @@ import { commandParameter } from './options/command-functions.js';
 import type { CommandLines } from './options/command-lines.js';
 import { sameParser } from './options/parsers.js';
 import { MAX_NAME, type PythonProgram } from './program.js';
+import type { Reach } from './reach.js';
 import { joinedPath, pythonText } from './text.js';
 import {
   type CallControl,
@@ -44,12 +45,15 @@ export class Evaluator {
   readonly program: PythonProgram;
   /** The commands that the run in hand is started with. */
   readonly commands: CommandLines;
+  /** What runs in the run in hand: a function is called from there, and what others hand in says nothing. */
+  readonly #reach: Reach;
   /** Expressions looked at for the question in hand. */
   #evaluated = 0;
 
-  constructor(program: PythonProgram, commands: CommandLines) {
+  constructor(program: PythonProgram, commands: CommandLines, reach: Reach) {
     this.program = program;
     this.commands = commands;
+    this.#reach = reach;
   }
 
   evaluate(expression: Expression, context: Context, chain: Chain = []): Value {
@@ -301,7 +305,7 @@ export class Evaluator {
     module: PythonModule,
   ): { readonly from: PythonModule; readonly call: CallExpression; readonly scope: ScopeId }[] {
     const type = owner.name === '__init__' ? module.enclosingClass(owner.body) : null;
-    return this.program.callSites(type?.name ?? owner.name, module).flatMap(({ module: from, site }) => {
+    const callers = this.program.callSites(type?.name ?? owner.name, module).flatMap(({ module: from, site }) => {
       const symbol = this.program.symbol(from, site.scope, site.call.callee);
       const isCaller =
         symbol?.kind === 'class' || symbol?.kind === 'function'
@@ -309,6 +313,8 @@ export class Evaluator {
           : false;
       return isCaller ? [{ from, call: site.call, scope: site.scope }] : [];
     });
+    const own = callers.filter(({ from, scope }) => this.#reach.has(from.path, scope));
+    return own.length > 0 ? own : callers;
   }
 
   #symbolValue(name: string, context: Context, at: Location, chain: Chain): Value {

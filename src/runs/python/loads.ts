@@ -12,6 +12,8 @@ interface LoadShape {
   readonly what: ModelLoad['what'];
   readonly name: readonly string[];
   readonly position: number;
+  /** Set where an object will do in place of a name. */
+  readonly takesObjects?: true;
 }
 
 /** Packages whose classes load from the hub. What a name is imported from decides, not its ending. */
@@ -28,7 +30,7 @@ export function loadOf(
   const shape = shapeOf(call, context, evaluator);
   if (shape === null) return null;
   const named = evaluator.control(call, shape.name, context, shape.position);
-  if (named.value === null || isObject(named.value)) return null;
+  if (named.value === null || isObject(named.value, shape)) return null;
   const name = settingOf(named.value, isText);
   const path = context.module.path;
   return {
@@ -153,7 +155,7 @@ function shapeOf(call: CallExpression, context: Context, evaluator: Evaluator): 
       position: 0,
     };
   }
-  if (full === 'transformers.pipeline') return { what: 'model', name: ['model'], position: 1 };
+  if (full === 'transformers.pipeline') return { what: 'model', name: ['model'], position: 1, takesObjects: true };
   return full === 'datasets.load_dataset' ? { what: 'dataset', name: ['path'], position: 0 } : null;
 }
 
@@ -252,12 +254,13 @@ function originOfValue(value: Value, name: Setting<string>, local: LocalNames): 
   return /output_dir|save_path|checkpoint|ckpt|local|^\.{0,2}\//i.test(words) ? 'local' : 'unknown';
 }
 
-/** `pipeline(model=model)`: an object, not a name. */
-function isObject(value: Value): boolean {
+/** `pipeline(model=model)`: an object, not a name. What a method gives back is one, too, where both will do. */
+function isObject(value: Value, { takesObjects }: LoadShape): boolean {
   return (
     value.kind === 'map' ||
     value.kind === 'list' ||
     (value.kind === 'call' && lastName(value.call.callee) === 'from_pretrained') ||
+    (value.kind === 'call' && takesObjects === true && value.call.callee.includes('.')) ||
     (value.kind === 'scalar' && typeof value.value !== 'string')
   );
 }

@@ -4,6 +4,8 @@ import { locate } from '../../model/location.js';
 import type { ModelPart } from '../../model/model-part.js';
 import type { ArtifactRead, ArtifactSave, Gap, Method, ModelLoad, RunSettings, TrainingRun } from '../../model/run.js';
 import { chainOf } from '../../model/setting.js';
+import { onlyDocument } from '../compose/config-tree.js';
+import type { SettingSource } from '../config/settings.js';
 import { attempted, type OnFailure } from '../failures.js';
 import { folderOf } from '../folders.js';
 import { launchContext } from '../launch/launch-context.js';
@@ -20,6 +22,7 @@ import { dataOf } from './data-sources.js';
 import {
   type EffectiveConfiguration,
   effectiveConfigurations,
+  isRun,
   MAX_CONFIGURATIONS,
   startingScript,
 } from './effective-configurations.js';
@@ -28,12 +31,13 @@ import { loadOf, trainerLoads } from './loads.js';
 import { modelParts } from './model-parts.js';
 import type { PythonModule } from './module.js';
 import { CommandLines } from './options/command-lines.js';
+import { parsesClass } from './options/parsers.js';
 import { packageGaps } from './packages.js';
 import { PythonProgram } from './program.js';
 import { Reach } from './reach.js';
 import { rewardsOf } from './rewards.js';
 import { argumentSettings, environmentOf, runCall, trainerSettings } from './run-settings.js';
-import { type TrainerCall, trainerArguments, trainersIn } from './trainers.js';
+import { argumentOf, type TrainerCall, trainerArguments, trainersIn } from './trainers.js';
 import { trainingColumns } from './training-columns.js';
 import { uploadOf } from './uploads.js';
 import type { Context } from './values.js';
@@ -54,9 +58,9 @@ export function findPythonRuns(path: RepoPath, tree: TreeView, onFailure: OnFail
     if (configurations.length > MAX_CONFIGURATIONS)
       onFailure(path, `only the first ${MAX_CONFIGURATIONS} of its configurations were judged`);
     return configurations.slice(0, MAX_CONFIGURATIONS).flatMap((started) => {
-      const evaluator = new Evaluator(program, new CommandLines(tree, script, started.launches));
+      const commands = new CommandLines(tree, script, started.launches);
       return named(trainers.slice(0, MAX_TRAINERS)).map(({ trainer, entry }) =>
-        pythonRun({ trainer, entry, evaluator, started }),
+        pythonRun({ trainer, entry, program, commands, started }),
       );
     });
   });
@@ -82,12 +86,12 @@ function named(trainers: readonly TrainerCall[]): { trainer: TrainerCall; entry:
 interface PythonRunParts {
   readonly trainer: TrainerCall;
   readonly entry: string;
-  readonly evaluator: Evaluator;
+  readonly program: PythonProgram;
+  readonly commands: CommandLines;
   readonly started: EffectiveConfiguration;
 }
 
-function pythonRun({ trainer, entry, evaluator, started }: PythonRunParts): TrainingRun {
-  const { program } = evaluator;
+function pythonRun({ trainer, entry, program, commands, started }: PythonRunParts): TrainingRun {
   const { tree } = program;
   const path = trainer.context.module.path;
   // What a framework's own package does is the framework's matter, not that of the script which starts it.
@@ -96,6 +100,7 @@ function pythonRun({ trainer, entry, evaluator, started }: PythonRunParts): Trai
     trainer.context,
     tree.frameworks().filter((it) => !path.startsWith(it)),
   );
+  const evaluator = new Evaluator(program, commands, reach);
   const calls = [...reach.calls()];
   const local: LocalNames = { tree, folder: folderOf(path), written: writtenFolders(calls, evaluator) };
   const loads = loadsOf(calls, trainer, evaluator, local);
@@ -105,7 +110,9 @@ function pythonRun({ trainer, entry, evaluator, started }: PythonRunParts): Trai
   );
   const around = launchContext(tree, own);
   const gaps = gapsOf(program, reach);
-  const settings = withLaunchedFlags(argumentSettings(trainer, evaluator), own);
+  const settings = withLaunchedFlags(argumentSettings(trainer, evaluator), own, (config) =>
+    isParsed(trainer, evaluator) ? argumentsFile(tree, config) : null,
+  );
   const read = documentsBehind(loads, settings, own);
   const files = [path, ...new Set([...reach.paths, ...launchedBy, ...read].filter((it) => it !== path).sort())];
   return {
@@ -140,6 +147,20 @@ function pythonRun({ trainer, entry, evaluator, started }: PythonRunParts): Trai
     callsOpen: gaps.length === 0 ? null : `${gaps[0]?.what} could not be read`,
     evaluatedElsewhere: tree.evaluatingFile(files),
   };
+}
+
+/** Whether a parser makes the trainer's arguments of the command line, and of a file that it names. */
+function isParsed(trainer: TrainerCall, evaluator: Evaluator): boolean {
+  const given = argumentOf(trainer);
+  const value = given === null ? null : evaluator.evaluate(given, trainer.context);
+  return value?.kind === 'call' && parsesClass(evaluator, value);
+}
+
+/** Null for a file that is judged as a run by itself, or that was not read whole. */
+function argumentsFile(tree: TreeView, path: RepoPath): SettingSource | null {
+  const facts = isRun(path, tree) ? null : tree.facts(path);
+  const root = facts?.partial === null ? onlyDocument(facts)?.root : undefined;
+  return root?.kind === 'map' ? { path, root, dereference: () => null } : null;
 }
 
 /** Configurations that the run takes values from. */

@@ -1,6 +1,7 @@
 import { type Expression, lastName, visitDescendants } from '../../model/expression.js';
 import type { AssignmentFact, CommandFact, FileFacts, ImportFact, RequirementFact } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
+import { namesBases } from '../config/parents.js';
 import { recognise } from '../config/recognise.js';
 import { declares, isTrainingScript, OPTIONAL_KEYS, type OptionalKey } from '../config/understood-keys.js';
 import { evaluates } from '../evaluating-files.js';
@@ -23,7 +24,7 @@ export interface FileOutline {
   /** Commands that start a program, with the variables that they are made of. */
   readonly commands: readonly CommandFact[];
   readonly variables: readonly AssignmentFact[];
-  /** Whether it is a configuration that starts training. */
+  /** Whether it is a configuration that starts training, or that may with what it is based on. */
   readonly configures: boolean;
   readonly evaluates: boolean;
   readonly trains: boolean;
@@ -104,7 +105,7 @@ function startsProgram(command: CommandFact): boolean {
 /** As with commands: what goes wrong here goes wrong again where the run is looked for, and is told. */
 function startsTraining(root: Expression, path: RepoPath): boolean {
   try {
-    return recognise(root, path) !== null;
+    return recognise(root, path) !== null || namesBases(root);
   } catch {
     return true;
   }

@@ -198,7 +198,10 @@ export class IndexedTree implements TreeView {
   }
 
   #indexLaunches(): Record<LaunchRole, ReadonlyMap<RepoPath, readonly Launch[]>> {
-    const all = findLaunches(this.#files, (path) => this.hasFile(path), this.#onFailure);
+    // What documentation and tests start is for show: it says nothing of how the repository trains.
+    const all = findLaunches(this.#files, (path) => this.hasFile(path), this.#onFailure).filter((it) =>
+      mayHoldRuns(it.path, this),
+    );
     return {
       file: grouped(all, (it) => it.path),
       config: grouped(all, (it) => it.config),

@@ -32,6 +32,11 @@ export function isParsing(owner: CallValue, evaluator: Evaluator): boolean {
   return name === 'cli' && classFunction(owner, evaluator) !== null;
 }
 
+/** Whether what a parser gave back is an object of a class that it was made with. */
+export function parsesClass(evaluator: Evaluator, owner: CallValue): boolean {
+  return isParsing(owner, evaluator) && parsedClass(evaluator, owner).state !== 'unknown';
+}
+
 /** A field of what a parser gave back: what the command line says of it, or its default. */
 export function parsedOption(evaluator: Evaluator, owner: CallValue, field: string, at: Location, chain: Chain): Value {
   const overlaid = overlay(evaluator, owner, field, at, chain);

@@ -17,7 +17,7 @@ export function requestsOf(event: string, payload: unknown): readonly Request[] 
 
 /** Reads an event. GitHub may add events, actions and shapes at any time: what is not known is ignored. */
 export function readEvent(event: string, payload: unknown): EventReading {
-  const read = READERS[event];
+  const read = READERS.get(event);
   if (read === undefined) return ignored('no such event is used');
   if (!z.object({ installation: z.object({}) }).safeParse(payload).success)
     return ignored('not sent for an installation');
@@ -31,15 +31,15 @@ export function readEvent(event: string, payload: unknown): EventReading {
 
 type Reader = (payload: unknown) => EventReading;
 
-const READERS: Readonly<Record<string, Reader>> = {
-  pull_request: readPullRequestEvent,
-  push: readPushEvent,
-  check_run: readCheckRunEvent,
-  check_suite: readCheckSuiteEvent,
-  installation: readInstallationEvent,
-  installation_repositories: readInstallationRepositoriesEvent,
-  repository: readRepositoryEvent,
-};
+const READERS: ReadonlyMap<string, Reader> = new Map([
+  ['pull_request', readPullRequestEvent],
+  ['push', readPushEvent],
+  ['check_run', readCheckRunEvent],
+  ['check_suite', readCheckSuiteEvent],
+  ['installation', readInstallationEvent],
+  ['installation_repositories', readInstallationRepositoriesEvent],
+  ['repository', readRepositoryEvent],
+]);
 
 function asks(...requests: readonly Request[]): EventReading {
   return { state: 'asks', requests };

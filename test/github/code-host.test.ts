@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CheckAnnotation, CodeHost, CompletedCheck, Installation, NewReview } from '../../src/app/hosting.js';
 import type { PullRequest } from '../../src/model/pull-request.js';
@@ -342,10 +343,9 @@ describe('the App itself', () => {
   });
 
   it('with a key that is not its own is told to look at that', async () => {
-    const { privateKey } = await startGithub().then(async (other) => {
-      await other.close();
-      return other;
-    });
+    const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
     const stranger = hostFor(github, { app: { appId: 42, privateKey } });
     await expect(stranger.registration()).rejects.toMatchObject({
       code: 'forbidden',

@@ -78,11 +78,14 @@ export class GitData {
     return listed.split('\n').filter((line) => line !== '');
   }
 
+  /** One for each id, in their order. */
   commits(ids: readonly string[]): readonly CommitData[] {
     if (ids.length === 0) return [];
     const format = '%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%aI%x1f%cn%x1f%ce%x1f%cI%x1f%B%x1e';
     const records = this.text('log', '--no-walk=unsorted', `--format=${format}`, ...ids).split('\x1e');
-    return records.filter((record) => record.trim() !== '').map(commitIn);
+    const found = records.filter((record) => record.trim() !== '').map(commitIn);
+    // Git tells of each commit once, however often it is asked for.
+    return ids.flatMap((id) => found.find(({ sha }) => sha === id) ?? []);
   }
 
   /** Every file between two commits, renames followed. Without a common commit, all of the head is new. */

@@ -34,6 +34,16 @@ describe('a difference', () => {
     expect(data.files?.map(({ patch }) => patch === undefined)).toEqual([true, true, false]);
   });
 
+  it('begins at the base where that has not moved', async () => {
+    const { octokit, git, pull } = lab;
+    const base = git.git('merge-base', 'main', 'change');
+    const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+      ...LAB,
+      basehead: `${base}...${pull.head}`,
+    });
+    expect([data.base_commit.sha, data.merge_base_commit.sha, data.status]).toEqual([base, base, 'ahead']);
+  });
+
   it('keeps files apart around one that became a link', async () => {
     const { git, github, repository, pull } = lab;
     git.git('checkout', '-q', 'change');

@@ -1,4 +1,5 @@
 import type { Scalar } from './expression.js';
+import type { GeneratedData } from './generated-data.js';
 import type { RepoPath, RunId } from './identifiers.js';
 import type { Location } from './location.js';
 import type { ModelPart } from './model-part.js';
@@ -76,6 +77,8 @@ export interface TrainingRun {
   /** The columns of the rows that it trains on; null where the code does not say all of them. */
   readonly columns: TrainingColumns | null;
   readonly data: RunData;
+  /** What of its data a script of the tree has made of the answers of models. */
+  readonly generated: readonly GeneratedData[];
   /** Data sets that the run names and a registry of the tree describes. */
   readonly registered: readonly RegisteredDataset[];
   /** The classes that train, as they are imported: `trl.DPOTrainer`; null where they are the tree's own, or none. */

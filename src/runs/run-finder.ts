@@ -68,6 +68,7 @@ interface ScriptRuns extends FoundRuns {
 /** A file that a script of the tree reads: what that script calls, the run calls. */
 function withScript(run: TrainingRun, script: TrainingRun): TrainingRun {
   const { trainer, calls, callsOpen, columns, data, api, uploads } = script;
+  const generated = [...run.generated, ...script.generated];
   const parts = [...script.parts, ...run.parts.filter(({ part }) => script.parts.every((it) => it.part !== part))];
   const rewards = run.rewards ?? script.rewards;
   const environment = new Map([...script.environment, ...run.environment]);
@@ -82,6 +83,7 @@ function withScript(run: TrainingRun, script: TrainingRun): TrainingRun {
     files,
     columns,
     data,
+    generated,
     api,
     parts,
     rewards,

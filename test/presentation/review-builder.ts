@@ -145,6 +145,7 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     rewards: null,
     columns: null,
     data: { training: null, evaluation: null },
+    generated: [],
     registered: [],
     api: { trainer: null, arguments: null },
     ...given,

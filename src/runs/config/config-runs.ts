@@ -6,6 +6,7 @@ import { type Gap, type Method, noSettings, type Stack, type TrainingRun } from 
 import { isLiteral, type Setting } from '../../model/setting.js';
 import { attempted, type OnFailure } from '../failures.js';
 import { folderOf } from '../folders.js';
+import { dataInSettings, generatedData } from '../generated-data.js';
 import { launchContext } from '../launch/launch-context.js';
 import type { Launch } from '../launch/launches.js';
 import { librariesFor } from '../libraries.js';
@@ -161,7 +162,11 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
   const local: LocalNames = { tree, folder: folderOf(path), written };
   const adapters = adaptersOf(known.stack, settings);
   const registry = registryOf(known.stack, settings, tree);
-  const files = registry === null ? known.files : [...new Set([...known.files, registry.path])];
+  const table = settings.table();
+  const registered = registry?.datasets ?? [];
+  const generated = generatedData(dataInSettings(known.stack, table, registered), folderOf(path), tree);
+  const besides = [...(registry === null ? [] : [registry.path]), ...generated.map(({ by }) => by)];
+  const files = [...new Set([...known.files, ...besides])];
   return {
     ...known,
     files,
@@ -172,7 +177,8 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     rewards: configRewards(known.stack, settings),
     columns: null,
     data: { training: null, evaluation: null },
-    registered: registry?.datasets ?? [],
+    generated,
+    registered,
     api: { trainer: null, arguments: null },
     versions: versionsFor(tree, path),
     libraries: librariesFor(tree, path),
@@ -182,7 +188,7 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     adapterSetups: [],
     uploads: [],
     secrets: secretsIn(tree, known.files),
-    settings: settings.table(),
+    settings: table,
     trainer: noSettings(known.at),
     calls: [],
     ...launchContext(tree, launches),

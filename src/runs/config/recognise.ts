@@ -293,6 +293,7 @@ function trlStack(it: Shape, path: RepoPath): Stack {
 
 /** From the keys that only one method has; where methods share all their keys, from a part of the path. */
 function trlMethod(it: Shape, path: RepoPath): Method {
+  if (it.any(['teacher_model_name_or_path', 'teacher_model_server_url'])) return 'distillation';
   if (it.any(['normalize_advantages', 'reward_clip_range'])) return 'rloo';
   if (it.any(['reward_funcs', 'num_generations'])) return /rloo/i.test(path) ? 'rloo' : 'grpo';
   if (it.any(['desirable_weight', 'undesirable_weight'])) return 'kto';

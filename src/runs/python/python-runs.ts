@@ -8,6 +8,7 @@ import { onlyDocument } from '../compose/config-tree.js';
 import type { SettingSource } from '../config/settings.js';
 import { attempted, type OnFailure } from '../failures.js';
 import { folderOf } from '../folders.js';
+import { dataInCode, generatedData } from '../generated-data.js';
 import { launchContext } from '../launch/launch-context.js';
 import { withLaunchedFlags } from '../launch/launched-settings.js';
 import type { Launch } from '../launch/launches.js';
@@ -114,7 +115,10 @@ function pythonRun({ trainer, entry, program, commands, started }: PythonRunPart
     isParsed(trainer, evaluator) ? argumentsFile(tree, config) : null,
   );
   const read = documentsBehind(loads, settings, own);
-  const files = [path, ...new Set([...reach.paths, ...launchedBy, ...read].filter((it) => it !== path).sort())];
+  const data = dataOf(trainer, evaluator);
+  const generated = generatedData(dataInCode(data), folderOf(path), tree);
+  const linked = [...launchedBy, ...read, ...generated.map(({ by }) => by)];
+  const files = [path, ...new Set([...reach.paths, ...linked].filter((it) => it !== path).sort())];
   return {
     id: runId(path, entry, label),
     name: `${path}: ${trainer.name}${label === '' ? '' : ` with ${label}`}`,
@@ -125,7 +129,8 @@ function pythonRun({ trainer, entry, program, commands, started }: PythonRunPart
     parts: partsOf(trainer, calls, evaluator, local),
     rewards: rewardsOf(trainer, evaluator),
     columns: trainingColumns(trainer, evaluator),
-    data: dataOf(trainer, evaluator),
+    data,
+    generated,
     registered: [],
     api: apiOf(trainer, evaluator),
     at: locate(path, trainer.call.place),

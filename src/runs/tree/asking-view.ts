@@ -6,7 +6,7 @@ import { folderOf } from '../folders.js';
 import type { Launch } from '../launch/launches.js';
 import type { IndexedTree } from './indexed-tree.js';
 import { type Asked, type Question, question } from './questions.js';
-import type { FolderRequirements, LaunchRole, TreeView } from './tree-view.js';
+import type { FolderRequirements, GeneratingFile, LaunchRole, TreeView } from './tree-view.js';
 
 /** A view that keeps what it was asked, with the answers. */
 export class AskingView implements TreeView {
@@ -96,6 +96,11 @@ export class AskingView implements TreeView {
   evaluatingFile(except: readonly RepoPath[]): RepoPath | null {
     this.#note(question('evaluating', ...this.#tree.evaluatingAmong(except)));
     return this.#tree.evaluatingFile(except);
+  }
+
+  generating(name: string, folder: string): readonly GeneratingFile[] {
+    this.#note(question('generating', name, folder));
+    return this.#tree.generating(name, folder);
   }
 
   holdsTrainingScripts(): boolean {

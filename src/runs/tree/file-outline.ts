@@ -6,6 +6,7 @@ import { recognise } from '../config/recognise.js';
 import { declares, isTrainingScript, OPTIONAL_KEYS, type OptionalKey } from '../config/understood-keys.js';
 import { evaluates } from '../evaluating-files.js';
 import { readCommandLine } from '../launch/command-line.js';
+import { type GeneratingScript, generatingScript } from '../python/generating-script.js';
 import { expressionsOf } from '../python/module.js';
 
 /**
@@ -27,6 +28,8 @@ export interface FileOutline {
   /** Whether it is a configuration that starts training, or that may with what it is based on. */
   readonly configures: boolean;
   readonly evaluates: boolean;
+  /** What it makes of the answers of models; null for nearly every file. */
+  readonly generates: GeneratingScript | null;
   readonly trains: boolean;
   readonly declares: readonly OptionalKey[];
 }
@@ -52,6 +55,7 @@ export function outlineOf(path: RepoPath, file: FileFacts): FileOutline {
     ),
     configures: facts.some((fact) => fact.kind === 'document' && startsTraining(fact.root, path)),
     evaluates: evaluates(path, file),
+    generates: isPython ? generatingScript(path, file) : null,
     trains: isPython && isTrainingScript(file),
     declares: isPython ? OPTIONAL_KEYS.filter((key) => facts.some((fact) => declares(fact, key))) : [],
   };

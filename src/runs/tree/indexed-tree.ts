@@ -14,7 +14,7 @@ import type { FileOutline } from './file-outline.js';
 import { PathIndex } from './path-index.js';
 import { type Asked, answerTo, type Question, question, type Traced } from './questions.js';
 import type { TreeSource } from './tree-source.js';
-import type { FolderRequirements, LaunchRole, TreeView } from './tree-view.js';
+import type { FolderRequirements, GeneratingFile, LaunchRole, TreeView } from './tree-view.js';
 
 const FRAMEWORKS = question('frameworks');
 
@@ -41,6 +41,7 @@ export class IndexedTree implements TreeView {
   readonly #trainerNames = once(() => trainerNames(this.#files.map(([, outline]) => outline)));
   readonly #mayDefine = once(() => this.#filesThat((_, it) => mayDefineTrainer(it, this.#trainerNames())));
   readonly #evaluating = once(() => this.#filesThat((path, it) => it.evaluates && mayHoldRuns(path, this)));
+  readonly #generating = once(() => this.#findGenerating());
   readonly #training = once(() => this.#filesThat((_, it) => it.trains));
   #frameworks: readonly string[] | null = null;
 
@@ -168,6 +169,18 @@ export class IndexedTree implements TreeView {
     return this.#evaluating().filter((path) => files.includes(path));
   }
 
+  generating(name: string, folder: string): readonly GeneratingFile[] {
+    const [asWritten, fromFolder] = placesOf(name, folder);
+    return this.#generating().filter(({ path, script }) =>
+      script.outputs.some((output) => {
+        const [written, beside] = placesOf(output, folderOf(path));
+        // A bare name is one file only where both lie in one folder.
+        const isSame = written === asWritten && written.includes('/');
+        return isSame || beside === fromFolder || beside === asWritten || written === fromFolder;
+      }),
+    );
+  }
+
   holdsTrainingScripts(): boolean {
     return this.#training().length > 0;
   }
@@ -178,6 +191,12 @@ export class IndexedTree implements TreeView {
 
   #filesThat(holds: (path: RepoPath, outline: FileOutline) => boolean): readonly RepoPath[] {
     return this.#files.flatMap(([path, outline]) => (holds(path, outline) ? [path] : []));
+  }
+
+  #findGenerating(): readonly GeneratingFile[] {
+    return this.#files.flatMap(([path, { generates }]) =>
+      generates === null || !mayHoldRuns(path, this) ? [] : [{ path, script: generates }],
+    );
   }
 
   #definesTrainers(path: RepoPath): boolean {
@@ -236,6 +255,12 @@ export class IndexedTree implements TreeView {
     this.#required.set(folder, all);
     return all;
   }
+}
+
+/** A name from the root, as written, and from the folder of the file that it stands in. */
+function placesOf(name: string, folder: string): readonly [asWritten: string, fromFolder: string] {
+  const plain = name.replace(/^(?:\.\/)+/, '');
+  return [plain, folder === '' ? plain : `${folder}/${plain}`];
 }
 
 /** A tree whose files are edited keeps its paths. */

@@ -59,6 +59,11 @@ const ANSWERS = {
   required: (tree: IndexedTree, path: string): string => JSON.stringify(tree.requirementsFor(path as RepoPath)),
   evaluating: (tree: IndexedTree, first: string, others: readonly string[]): string =>
     tree.evaluatingFile([first, ...others] as RepoPath[]) ?? '',
+  generating: (tree: IndexedTree, name: string, [folder = '']: readonly string[]): string =>
+    tree
+      .generating(name, folder)
+      .map(({ path }) => [path, tree.contentOf(path)].join(' '))
+      .join(SEPARATOR),
   trains: (tree: IndexedTree): string => String(tree.holdsTrainingScripts()),
   asks: (tree: IndexedTree, key: string): string => String(tree.asksFor(key as OptionalKey)),
 };

@@ -2,6 +2,7 @@ import type { FileFacts, RequirementFact } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import type { OptionalKey } from '../config/understood-keys.js';
 import type { Launch } from '../launch/launches.js';
+import type { GeneratingScript } from '../python/generating-script.js';
 
 /**
  * What the finding of runs may ask of a tree. There is no other way to a file, so that all a run hangs on is known: a
@@ -30,10 +31,17 @@ export interface TreeView {
   readonly requirementsFor: (path: RepoPath) => readonly FolderRequirements[];
   /** The first file by path that evaluates models, but for some. */
   readonly evaluatingFile: (except: readonly RepoPath[]) => RepoPath | null;
+  /** Scripts that write data of this name, made of the answers of models, as a file sees it that lies in a folder. */
+  readonly generating: (name: string, folder: string) => readonly GeneratingFile[];
   /** Whether Python of the tree trains, and so may read a configuration of the tree. */
   readonly holdsTrainingScripts: () => boolean;
   /** Whether Python of the tree has an option or a variable of this name. */
   readonly asksFor: (key: OptionalKey) => boolean;
+}
+
+export interface GeneratingFile {
+  readonly path: RepoPath;
+  readonly script: GeneratingScript;
 }
 
 export type LaunchRole = 'file' | 'config' | 'script';

@@ -5,6 +5,7 @@ import { baseModelVersioning } from './base-model-versioning/detector.js';
 import { checkpointEvalLineage } from './checkpoint-eval-lineage/detector.js';
 import { checkpointManagement } from './checkpoint-management/detector.js';
 import { datasetContamination } from './dataset-contamination/detector.js';
+import { distillationIntegrity } from './distillation-integrity/detector.js';
 import { evalAbsence } from './eval-absence/detector.js';
 import { methodIntegrity } from './method-integrity/detector.js';
 import { modelArtifactAccess } from './model-artifact-access/detector.js';
@@ -22,6 +23,7 @@ const DEFINITIONS: readonly DetectorDefinition[] = [
   checkpointManagement,
   checkpointEvalLineage,
   methodIntegrity,
+  distillationIntegrity,
   artifactTrustSurface,
   privacyRecordkeeping,
   adapterIsolation,

@@ -29,6 +29,8 @@ export interface Teacher {
   readonly label: string;
   /** Null where it is computed. */
   readonly name: string | null;
+  /** Where the name leads; a hosted model is none of the hub's. */
+  readonly origin: 'hub' | 'local' | 'unknown';
   /** The revision of loaded weights: its value, `computed`, or null for none. */
   readonly revision: { readonly value: string; readonly at: Location } | 'computed' | null;
 }

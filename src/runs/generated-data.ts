@@ -1,7 +1,8 @@
-import type { GeneratedData } from '../model/generated-data.js';
+import type { GeneratedData, Teacher } from '../model/generated-data.js';
 import type { RegisteredDataset, RunSettings, Stack } from '../model/run.js';
 import type { RunData } from '../model/run-data.js';
 import { folderOf } from './folders.js';
+import { type LocalNames, originOf } from './origin.js';
 import type { TreeView } from './tree/tree-view.js';
 
 /** Data that a run names, by what it is for. */
@@ -15,10 +16,16 @@ export function generatedData(named: readonly NamedData[], folder: string, tree:
   const distinct = new Map(named.map((it) => [`${it.use} ${it.name}`, it]));
   return [...distinct.values()].flatMap(({ name, use }) =>
     tree.generating(name, folder).map(({ path, script }) => {
-      const { teachers, row, prompts } = script;
+      const { row, prompts } = script;
+      const local: LocalNames = { tree, folder: folderOf(path), written: new Set(script.outputs) };
+      const teachers = script.teachers.map((it) => ({ ...it, origin: originOfTeacher(it, local) }));
       return { name, use, by: path, teachers, row, prompts };
     }),
   );
+}
+
+function originOfTeacher({ kind, name }: Teacher, local: LocalNames): Teacher['origin'] {
+  return kind === 'hosted' || name === null ? 'unknown' : originOf(name, local);
 }
 
 /** What code hands to a trainer. */

@@ -125,6 +125,10 @@ class ScriptReader {
     return this.#module.imports.some((it) => it.module === 'vllm' || it.module.startsWith('vllm.'));
   }
 
+  #isAzure(): boolean {
+    return this.#module.imports.some(({ name }) => /^(?:Async)?AzureOpenAI$/.test(name ?? ''));
+  }
+
   #teacher({ call, scope }: ScopedCall): Teacher {
     const model = findArgument(call, 'model') ?? findArgument(call, 'model_name') ?? positionalArgument(call, 0);
     const revision = findArgument(call, 'revision');
@@ -133,7 +137,9 @@ class ScriptReader {
       kind: this.#isEngine(call) ? 'weights' : 'hosted',
       at: this.#locate(call.place),
       label: call.callee,
-      name: model === undefined ? null : this.#text(model.value, scope),
+      // A deployment of Azure bears any name, and stays what it was made of.
+      name: model === undefined || this.#isAzure() ? null : this.#text(model.value, scope),
+      origin: 'unknown',
       revision:
         revision === undefined
           ? null

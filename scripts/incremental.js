@@ -1,5 +1,6 @@
 // Reviews the newest commits of local git repositories twice, one after the other from old to new: once with what earlier
-// reviews found out, in a cache that begins empty, and once anew. Both must give the same bytes.
+// reviews found out, in a cache that begins empty, and once anew. Both must give the same bytes, and
+// the same runs and verdicts behind them.
 //
 //   npm run incremental -- [--commits N] DIR...
 //
@@ -55,10 +56,10 @@ async function compareHistory(repo) {
       const incremental = await timed('incremental', () => review(repo, commit, extraction, caches));
       const anew = await timed('anew', () => review(repo, commit, extraction, null));
       compared += 1;
-      findings += JSON.parse(anew).findings.length;
-      if (incremental === anew) continue;
+      findings += anew.findings;
+      if (incremental.all === anew.all && incremental.json === anew.json) continue;
       different += 1;
-      process.stdout.write(`${repo} ${commit}: ${firstDifference(incremental, anew)}\n`);
+      process.stdout.write(`${repo} ${commit}: ${firstDifference(incremental.all, anew.all)}\n`);
     }
   } finally {
     await extraction.close();
@@ -82,10 +83,18 @@ async function review(repo, commit, extraction, caches) {
     const options = DEFAULT_JUDGE_OPTIONS;
     // The clock stands still, so that neither time nor timings make a difference.
     const made = { source, extraction, caches, detectors, bounds, options, clock: () => 0 };
-    return presentJson(await createChangeReview(made)(), playbook);
+    const { comparison, fixes, files, ...rest } = await createChangeReview(made)();
+    const json = presentJson({ comparison, fixes, files, ...rest }, playbook);
+    return { json, all: JSON.stringify({ comparison, fixes, files }, plain), findings: comparison.findings.length };
   } finally {
     await source.close();
   }
+}
+
+/** Runs and verdicts with every place, which no format tells in full. */
+function plain(_, value) {
+  if (value instanceof Map || value instanceof Set) return [...value];
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 /** Facts hang on the content alone; to read it once is enough here. */

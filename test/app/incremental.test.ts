@@ -275,7 +275,7 @@ describe('a run is judged again', () => {
     ['its own file changes', { 'b/train.py': 'from trl import DPOTrainer\nDPOTrainer("acme/c")\n' }, [RUNS[1] ?? '']],
     ['a module changes that it imports', { 'a/model.py': 'build = None\n' }, [RUNS[0] ?? '']],
     ['another module takes the name of one that it imports', { 'a/a/model.py': 'build = None\n' }, [RUNS[0] ?? '']],
-    ['a package that it imports is in the tree now', { 'b/trl/__init__.py': '' }, [RUNS[0] ?? '', RUNS[1] ?? '']],
+    ['a package that it imports is in the tree now', { 'b/trl/__init__.py': '' }, [RUNS[1] ?? '']],
     ['what is required above it changes', { 'a/requirements.txt': 'trl==0.9.0\n' }, [RUNS[0] ?? '']],
     ['something is required above all', { 'requirements.txt': 'peft==0.9.0\n' }, RUNS],
     ['a script starts it', { 'go.sh': 'python b/train.py\n' }, [RUNS[1] ?? '']],

@@ -1,4 +1,4 @@
-import { type CallExpression, callsIn, descendants, type Expression } from '../../model/expression.js';
+import { type CallExpression, type Expression, visitDescendants } from '../../model/expression.js';
 import {
   type AssignmentFact,
   type ClassFact,
@@ -27,6 +27,8 @@ interface ScopedExpression {
   readonly conditional: boolean;
 }
 
+type Definition = ImportFact | FunctionFact | ClassFact;
+
 /** The symbols of one Python file. */
 export class PythonModule {
   readonly path: RepoPath;
@@ -37,7 +39,7 @@ export class PythonModule {
   readonly calls: readonly ScopedCall[];
   /** References outside calls, too: a function handed on by name is reached as well. */
   readonly expressions: readonly ScopedExpression[];
-  readonly #definitions = new Map<string, ImportFact | FunctionFact | ClassFact>();
+  readonly #definitions = new Map<ScopeId, Map<string, Definition>>();
   readonly #byScope = new Map<ScopeId, Expression[]>();
   readonly #names = new Map<ScopeId, ReadonlyMap<string, { readonly at: number; readonly called: boolean }>>();
   #callsByName: Map<string, ScopedCall[]> | null = null;
@@ -58,9 +60,8 @@ export class PythonModule {
     this.returns = ofKind(facts, 'return');
     for (const owner of [...this.functions, ...this.classes]) this.#owners.set(owner.body, owner);
     // The first definition of a name stands, but an import is what the name means wherever there is one.
-    for (const it of [...this.classes, ...this.functions].reverse())
-      this.#definitions.set(`${it.scope} ${it.name}`, it);
-    for (const it of this.imports) this.#definitions.set(`${it.scope} ${it.alias}`, it);
+    for (const it of [...this.classes, ...this.functions].reverse()) this.#define(it.scope, it.name, it);
+    for (const it of this.imports) this.#define(it.scope, it.alias, it);
     for (const assignment of ofKind(facts, 'assignment')) {
       const known = this.#assignments.get(assignment.target);
       if (known === undefined) this.#assignments.set(assignment.target, [assignment]);
@@ -87,8 +88,14 @@ export class PythonModule {
   }
 
   /** What an import, a function or a class of exactly this scope gives the name to. */
-  definedAs(scope: ScopeId, name: string): ImportFact | FunctionFact | ClassFact | null {
-    return this.#definitions.get(`${scope} ${name}`) ?? null;
+  definedAs(scope: ScopeId, name: string): Definition | null {
+    return this.#definitions.get(scope)?.get(name) ?? null;
+  }
+
+  #define(scope: ScopeId, name: string, definition: Definition): void {
+    const known = this.#definitions.get(scope);
+    if (known === undefined) this.#definitions.set(scope, new Map([[name, definition]]));
+    else known.set(name, definition);
   }
 
   expressionsIn(scope: ScopeId): readonly Expression[] {
@@ -224,13 +231,15 @@ export class PythonModule {
     if (known !== undefined) return known;
     const names = new Map<string, { at: number; called: boolean }>();
     for (const expression of this.expressionsIn(scope)) {
-      for (const inner of descendants(expression)) {
+      visitDescendants(expression, (inner) => {
         const name = inner.kind === 'reference' ? inner.name : inner.kind === 'call' ? inner.callee : '';
-        if (name === '' || name.startsWith('.')) continue;
+        if (name === '' || name.startsWith('.')) return;
         const before = names.get(name);
         const called = inner.kind === 'call' || before?.called === true;
-        names.set(name, { at: before?.at ?? expression.place.start, called });
-      }
+        if (before === undefined || before.called !== called) {
+          names.set(name, { at: before?.at ?? expression.place.start, called });
+        }
+      });
     }
     this.#names.set(scope, names);
     return names;
@@ -239,15 +248,20 @@ export class PythonModule {
 
 /** `a = b = f()` states one value twice; the call in it is one call. */
 function callsOnce(expressions: readonly ScopedExpression[]): ScopedCall[] {
-  const calls = new Map<string, ScopedCall>();
+  const calls = new Map<number, ScopedCall>();
   for (const { value, scope, conditional } of expressions) {
-    for (const call of callsIn(value)) {
-      const key = `${call.place.start} ${call.place.end}`;
-      if (!calls.has(key)) calls.set(key, { call, scope, conditional });
-    }
+    visitDescendants(value, (inner) => {
+      if (inner.kind !== 'call') return;
+      const { start, end } = inner.place;
+      const key = start * LONGEST_FILE + end;
+      if (!calls.has(key)) calls.set(key, { call: inner, scope, conditional });
+    });
   }
   return [...calls.values()];
 }
+
+/** More characters than any file has that is read. */
+const LONGEST_FILE = 2 ** 26;
 
 function statementOf({ scope, place }: AssignmentFact): string {
   return `${scope} ${place.start} ${place.end}`;

@@ -27,6 +27,9 @@ export type Symbol =
       readonly rest: readonly string[];
     };
 
+/** Calls with the modules they stand in. */
+export type CallSites = readonly { readonly module: PythonModule; readonly site: ScopedCall }[];
+
 const MAX_HOPS = 6;
 /** Characters of a dotted name. Nobody writes longer ones by hand, and each dot is a step. */
 export const MAX_NAME = 300;
@@ -38,7 +41,8 @@ export const MAX_NAME = 300;
 export class PythonProgram {
   readonly tree: TreeView;
   readonly #modules = new Map<RepoPath, PythonModule | null>();
-  readonly #symbols = new Map<PythonModule, Map<string, Symbol | null>>();
+  readonly #symbols = new Map<PythonModule, Map<ScopeId, Map<string, Symbol | null>>>();
+  readonly #callSites = new Map<PythonModule, Map<string, CallSites>>();
   /** Star imports asked for the name in hand, each file once: the ways through them are more than can be tried. */
   readonly #asked = new Set<string>();
 
@@ -62,14 +66,12 @@ export class PythonProgram {
    */
   symbol(module: PythonModule, scope: ScopeId, dotted: string, hops = 0): Symbol | null {
     if (hops > 0) return this.#findSymbol(module, scope, dotted, hops);
-    const key = `${scope} ${dotted}`;
-    const known = this.#symbols.get(module) ?? new Map<string, Symbol | null>();
-    this.#symbols.set(module, known);
-    const found = known.get(key);
+    const known = this.#symbolsOf(module, scope);
+    const found = known.get(dotted);
     if (found !== undefined) return found;
     this.#asked.clear();
     const symbol = this.#findSymbol(module, scope, dotted, hops);
-    known.set(key, symbol);
+    known.set(dotted, symbol);
     return symbol;
   }
 
@@ -90,14 +92,32 @@ export class PythonProgram {
   }
 
   /** Calls that may mean a function of this name which the module defines. */
-  callSites(
-    name: string,
-    { path }: PythonModule,
-  ): readonly { readonly module: PythonModule; readonly site: ScopedCall }[] {
-    return this.tree.callersOf(name, path).flatMap((caller) => {
+  callSites(name: string, definedIn: PythonModule): CallSites {
+    const known = this.#callSites.get(definedIn) ?? new Map<string, CallSites>();
+    this.#callSites.set(definedIn, known);
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const sites = this.tree.callersOf(name, definedIn.path).flatMap((caller) => {
       const module = this.module(caller);
       return module === null ? [] : module.callsNamed(name).map((site) => ({ module, site }));
     });
+    known.set(name, sites);
+    return sites;
+  }
+
+  // Maps in maps rather than keys made of several: most of what is asked is known, and making a key costs more.
+  #symbolsOf(module: PythonModule, scope: ScopeId): Map<string, Symbol | null> {
+    let scopes = this.#symbols.get(module);
+    if (scopes === undefined) {
+      scopes = new Map();
+      this.#symbols.set(module, scopes);
+    }
+    let symbols = scopes.get(scope);
+    if (symbols === undefined) {
+      symbols = new Map();
+      scopes.set(scope, symbols);
+    }
+    return symbols;
   }
 
   #definedIn(module: PythonModule, scope: ScopeId, head: string, rest: readonly string[], hops: number): Symbol | null {

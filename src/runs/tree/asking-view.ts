@@ -12,6 +12,7 @@ import type { FolderRequirements, GeneratingFile, LaunchRole, TreeView } from '.
 export class AskingView implements TreeView {
   readonly #tree: IndexedTree;
   readonly #asked = new Map<Question, string>();
+  readonly #importing = new Set<RepoPath>();
   #isComplete = true;
 
   constructor(tree: IndexedTree) {
@@ -60,13 +61,17 @@ export class AskingView implements TreeView {
     return this.#tree.isVendored(path);
   }
 
-  /** Where the imports of a file lead is one question; that a package is from outside, one whatever is imported from it. */
+  /** Where the imports of a file lead is one question; that a package is from outside, one whatever is asked of it. */
   moduleFile(from: RepoPath, dotted: string): RepoPath | null {
+    const imported = this.#tree.importsOf(from).get(dotted);
+    if (imported !== undefined) {
+      this.#noteImports(from);
+      return imported;
+    }
     const [head = ''] = dotted.split('.', 1);
-    if (head !== '' && !this.#tree.isModuleName(head)) this.#note(question('package', head));
-    else if (this.#tree.importsOf(from).includes(dotted)) this.#note(question('imports', from));
+    const isOutside = head !== '' && !this.#tree.isModuleName(head);
     // Files of one folder share the question.
-    else this.#note(question('module', dotted, `${folderOf(from)}/`));
+    this.#note(isOutside ? question('package', head) : question('module', dotted, `${folderOf(from)}/`));
     return this.#tree.moduleFile(from, dotted);
   }
 
@@ -111,6 +116,13 @@ export class AskingView implements TreeView {
   asksFor(key: OptionalKey): boolean {
     this.#note(question('asks', key));
     return this.#tree.asksFor(key);
+  }
+
+  /** Asked so often that to make the question anew each time would cost more than all else. */
+  #noteImports(from: RepoPath): void {
+    if (this.#importing.has(from)) return;
+    this.#importing.add(from);
+    this.#note(question('imports', from));
   }
 
   #note(asked: Question): void {

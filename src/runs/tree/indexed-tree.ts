@@ -33,6 +33,7 @@ export class IndexedTree implements TreeView {
   readonly #onFailure: OnFailure;
   readonly #missing = new Set<RepoPath>();
   readonly #answers = new Map<Question, string>();
+  readonly #imports = new Map<RepoPath, ReadonlyMap<string, RepoPath | null>>();
   readonly #definers = new Map<RepoPath, boolean>();
   readonly #required = new Map<string, readonly FolderRequirements[]>();
   readonly #launches = once(() => this.#indexLaunches());
@@ -124,9 +125,14 @@ export class IndexedTree implements TreeView {
     return this.#paths.moduleFile(folderOf(from), dotted);
   }
 
-  /** What the imports of a file may name it by; nothing for a file that was not read. */
-  importsOf(path: RepoPath): readonly string[] {
-    return this.#source.files.get(path)?.outline.imports ?? [];
+  /** Where each import of a file leads, as `moduleFile` says; nothing for a file that was not read. */
+  importsOf(path: RepoPath): ReadonlyMap<string, RepoPath | null> {
+    const known = this.#imports.get(path);
+    if (known !== undefined) return known;
+    const imports = this.#source.files.get(path)?.outline.imports ?? [];
+    const found = new Map(imports.map((dotted) => [dotted, this.moduleFile(path, dotted)]));
+    this.#imports.set(path, found);
+    return found;
   }
 
   launches(by: LaunchRole, path: RepoPath): readonly Launch[] {

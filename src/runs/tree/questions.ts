@@ -36,11 +36,7 @@ const SEPARATOR = '\0';
 const ANSWERS = {
   facts: (tree: IndexedTree, path: string): string =>
     tree.isUnread(path as RepoPath) ? 'unread' : tree.contentOf(path as RepoPath),
-  imports: (tree: IndexedTree, path: string): string =>
-    tree
-      .importsOf(path as RepoPath)
-      .map((dotted) => tree.moduleFile(path as RepoPath, dotted))
-      .join(SEPARATOR),
+  imports: (tree: IndexedTree, path: string): string => [...tree.importsOf(path as RepoPath).values()].join(SEPARATOR),
   file: (tree: IndexedTree, path: string): string => String(tree.hasFile(path)),
   folder: (tree: IndexedTree, path: string): string => String(tree.hasFolder(path)),
   vendored: (tree: IndexedTree, path: string): string => String(tree.isVendored(path as RepoPath)),

@@ -28,6 +28,8 @@ interface ActiveJob {
   readonly settled: Promise<void>;
 }
 
+/** So many pauses in one, while the queue cannot be asked. */
+const FAILURE_PAUSES = 5;
 /** How long a job that was told to stop may take to leave things in order. */
 const TIDYING_MILLISECONDS = 5_000;
 
@@ -47,8 +49,11 @@ export class Stopping extends Error {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #active = new Map<string, ActiveJob>();
-  readonly #stopping = new AbortController();
+  #stopping = false;
   #loop: Promise<void> | null = null;
+  /** Whether there was a reason to look again since the last look. */
+  #woken = false;
+  #endRest: () => void = () => {};
   #signsOfLife: NodeJS.Timeout | null = null;
 
   constructor(options: DispatcherOptions) {
@@ -61,8 +66,14 @@ export class Dispatcher {
     this.#signsOfLife = setInterval(() => void this.#guarded(() => this.#showLife()), every);
   }
 
+  /** There will be something to do in so long, which need not wait until it is looked for. */
+  wakeIn(milliseconds: number): void {
+    setTimeout(() => this.#wakeUp(), milliseconds).unref();
+  }
+
   async stop(graceMilliseconds: number): Promise<void> {
-    this.#stopping.abort();
+    this.#stopping = true;
+    this.#wakeUp();
     await this.#loop;
     await this.#settledWithin(graceMilliseconds);
     for (const job of this.#active.values()) job.abort(new Stopping());
@@ -73,15 +84,35 @@ export class Dispatcher {
 
   async #run(work: Work): Promise<void> {
     const { pollMilliseconds } = this.#options.pace;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const taken = await this.#guarded(() => this.#takeJobs(work));
+    while (!this.#stopping) {
+      this.#woken = false;
+      const full = await this.#guarded(() => this.#takeJobs(work));
       await this.#guarded(() => this.#hearOfExhausted());
       // A full hand may not be all there is, so that it is looked at again as soon as a slot is free.
-      const freed = taken ? Promise.race([...this.#active.values()].map((job) => job.settled)) : null;
-      const rest = pause(pollMilliseconds, undefined, { signal }).catch(() => {});
-      await (freed === null ? rest : Promise.race([freed, rest]));
+      if (full === true) void this.#slotFreed().then(() => this.#wakeUp());
+      await this.#rest(full === null ? FAILURE_PAUSES * pollMilliseconds : pollMilliseconds);
     }
+  }
+
+  async #slotFreed(): Promise<void> {
+    await Promise.race([...this.#active.values()].map((job) => job.settled));
+  }
+
+  #wakeUp(): void {
+    this.#woken = true;
+    this.#endRest();
+  }
+
+  /** Until the time is over, or there is a reason to look again. */
+  async #rest(milliseconds: number): Promise<void> {
+    if (this.#woken) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** True where there may be more. */

@@ -22,12 +22,14 @@ const PACE: Pace = {
   debounceSeconds: 1,
   retrySeconds: 5,
   tries: 6,
-  pollMilliseconds: 500,
+  pollMilliseconds: 2_000,
   silenceSeconds: 60,
   maintenanceSeconds: 15,
   jobMilliseconds: 15 * 60_000,
 };
 
+/** What is left of a transaction when a job has been put in. */
+const COMMIT_MILLISECONDS = 50;
 /** Where pg-boss puts a copy of what had its last try. */
 const EXHAUSTED = 'exhausted';
 
@@ -56,10 +58,11 @@ export async function openJobQueue(database: Database, options: JobQueueOptions)
   if (database.embedded) {
     for (const { name, id } of await reclaim(database.queries)) await boss.fail(name, id, { message: 'process ended' });
   }
+  const dispatcher = new Dispatcher({ ...options, boss, database, pace, exhausted: EXHAUSTED, send });
   const enqueue: Enqueue = async (jobs, within, delivery) => {
     for (const job of jobs) await send(boss, { job, delivery }, within, pace.debounceSeconds);
+    dispatcher.wakeIn(pace.debounceSeconds * 1000 + COMMIT_MILLISECONDS);
   };
-  const dispatcher = new Dispatcher({ ...options, boss, database, pace, exhausted: EXHAUSTED, send });
   return {
     enqueue,
     queue: {

@@ -183,6 +183,27 @@ describe.each(KINDS_OF_DATABASE)('the queue in a database that is %s', (kind) =>
     expect(await drain()).toEqual([job]);
   });
 
+  it('goes on when the database was away for a while, and says so', async () => {
+    let away = false;
+    const executeSql: Database['executeSql'] = (...query) =>
+      away ? Promise.reject(new Error('away')) : database.executeSql(...query);
+    const said: unknown[] = [];
+    const opened = await openJobQueue(
+      { ...database, executeSql },
+      { slots: 1, pace: PACE, onError: (error) => said.push(error), onExhausted: fail },
+    );
+    const done: Job[] = [];
+    await opened.queue.start(async (job) => void done.push(job));
+    away = true;
+    await until(() => said.length > 1);
+    const job = fresh();
+    await put(opened, job);
+    away = false;
+    await until(() => done.length === 1);
+    await opened.queue.stop(1000);
+    expect([done, said[0]]).toEqual([[job], new Error('away')]);
+  });
+
   it('aborts a job that takes longer than any may', async () => {
     const opened = await open({ jobMilliseconds: 50, tries: 1 });
     await put(opened, fresh());

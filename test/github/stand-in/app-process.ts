@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../support/free-port.js';
 import { APP_ID, type Github } from './stand-in.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -88,14 +88,6 @@ async function ready(url: string, child: ChildProcess, log: () => string): Promi
   }
   child.kill('SIGKILL');
   throw new Error(`the App was not ready after ${LONGEST_START / 1000} s:\n${log()}`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Waits until something is so, by asking again and again. Fails with `what` after a while. */

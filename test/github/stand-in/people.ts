@@ -1,9 +1,9 @@
 import { follow, placeOf } from './anchors.js';
-import { Webhook } from './deliveries.js';
+import type { Webhook } from './deliveries.js';
 import { differenceOf, type Side } from './differences.js';
 import { addReply, edit } from './review-comments.js';
 import { addComment, addReview } from './reviews.js';
-import { checkRun, checkSuite, exampleOf, fullPullRequest, installation, repository, user } from './shapes.js';
+import { NO_COMMIT, Telling } from './telling.js';
 import {
   type Account,
   type HostedComment,
@@ -14,12 +14,8 @@ import {
   type World,
 } from './world.js';
 
-type Json = Record<string, unknown>;
-
 export const AUTHOR: Account = { id: 9001, login: 'ada', type: 'User' };
 export const REVIEWER: Account = { id: 9002, login: 'grace', type: 'User' };
-
-const NO_COMMIT = '0'.repeat(40);
 
 export interface OpenedPull {
   readonly pull: HostedPull;
@@ -29,11 +25,11 @@ export interface OpenedPull {
 /** What people do on GitHub. Each thing that GitHub would tell the App of gives back a webhook that can be sent. */
 export class People {
   readonly #world: World;
-  readonly #apiUrl: () => string;
+  readonly #telling: Telling;
 
   constructor(world: World, apiUrl: () => string) {
     this.#world = world;
-    this.#apiUrl = apiUrl;
+    this.#telling = new Telling(world, apiUrl);
   }
 
   /** Opens a pull request of a branch of the repository's git, at its tip. */
@@ -70,7 +66,7 @@ export class People {
     };
     repository.pulls.set(pull.number, pull);
     repository.git.bytes('update-ref', `refs/pull/${pull.number}/head`, head);
-    return { pull, webhook: this.pullRequest(repository, pull, 'opened') };
+    return { pull, webhook: this.#telling.pullRequest(repository, pull, 'opened') };
   }
 
   /**
@@ -84,12 +80,12 @@ export class People {
     pull.head = git.commit(pull.headRef) ?? pull.head;
     git.bytes('update-ref', `refs/pull/${pull.number}/head`, pull.head);
     for (const comment of pull.comments) follow(comment, pull, git);
-    return this.pullRequest(repository, pull, 'synchronize', { before, after: pull.head });
+    return this.#telling.pullRequest(repository, pull, 'synchronize', { before, after: pull.head });
   }
 
   close(repository: HostedRepository, pull: HostedPull): Webhook {
     pull.open = false;
-    return this.pullRequest(repository, pull, 'closed');
+    return this.#telling.pullRequest(repository, pull, 'closed');
   }
 
   /** The base gets the head's commits, and the pull request is closed. The push to the base is another webhook. */
@@ -101,22 +97,22 @@ export class People {
 
   reopen(repository: HostedRepository, pull: HostedPull): Webhook {
     pull.open = true;
-    return this.pullRequest(repository, pull, 'reopened');
+    return this.#telling.pullRequest(repository, pull, 'reopened');
   }
 
   toDraft(repository: HostedRepository, pull: HostedPull): Webhook {
     pull.draft = true;
-    return this.pullRequest(repository, pull, 'converted_to_draft');
+    return this.#telling.pullRequest(repository, pull, 'converted_to_draft');
   }
 
   ready(repository: HostedRepository, pull: HostedPull): Webhook {
     pull.draft = false;
-    return this.pullRequest(repository, pull, 'ready_for_review');
+    return this.#telling.pullRequest(repository, pull, 'ready_for_review');
   }
 
   label(repository: HostedRepository, pull: HostedPull, name: string): Webhook {
     pull.labels.push(name);
-    return this.pullRequest(repository, pull, 'labeled', { label: { id: 1, name } });
+    return this.#telling.pullRequest(repository, pull, 'labeled', { label: { id: 1, name } });
   }
 
   /** The title, or with `base` the branch that the pull request goes to. */
@@ -128,11 +124,11 @@ export class People {
     const [base, title] = [pull.baseRef, pull.title];
     pull.title = changes.title ?? title;
     if (changes.base === undefined)
-      return this.pullRequest(repository, pull, 'edited', { changes: { title: { from: title } } });
+      return this.#telling.pullRequest(repository, pull, 'edited', { changes: { title: { from: title } } });
     pull.baseRef = changes.base;
     for (const comment of pull.comments) follow(comment, pull, repository.git);
     const told = { base: { ref: { from: base }, sha: { from: repository.git.commit(base) } } };
-    return this.pullRequest(repository, pull, 'edited', { changes: told });
+    return this.#telling.pullRequest(repository, pull, 'edited', { changes: told });
   }
 
   /** Presses "Resolve conversation" on the thread of a comment, or takes it back. */
@@ -179,26 +175,13 @@ export class People {
 
   /** A push to a branch that is no pull request's. `before`: where it was; where it is left out, the branch is new. */
   pushTo(repository: HostedRepository, branch: string, before = NO_COMMIT): Webhook {
-    const after = repository.git.commit(`refs/heads/${branch}`) ?? NO_COMMIT;
-    const [head] = after === NO_COMMIT ? [] : repository.git.commits([after]);
-    const payload = {
-      ...exampleOf('push', null),
-      ref: `refs/heads/${branch}`,
-      before,
-      after,
-      created: before === NO_COMMIT,
-      deleted: after === NO_COMMIT,
-      forced: false,
-      head_commit: head === undefined ? null : { id: head.sha, tree_id: head.tree, message: head.message },
-      commits: [],
-    };
-    return this.#webhook('push', payload, repository);
+    return this.#telling.push(repository, branch, before);
   }
 
   rename(repository: HostedRepository, name: string): Webhook {
     const from = repository.name;
     this.#move(repository, { name });
-    return this.repositoryEvent(repository, 'renamed', { repository: { name: { from } } });
+    return this.#telling.repository(repository, 'renamed', { repository: { name: { from } } });
   }
 
   /** To another account. Where the App is not installed on that, it is told that it lost a repository. */
@@ -206,22 +189,23 @@ export class People {
     const { owner: from, installation } = repository;
     this.#move(repository, { owner });
     if (repository.installation === null && installation !== null) return this.uninstall(installation, [repository]);
-    return this.repositoryEvent(repository, 'transferred', { owner: { from: { organization: { login: from } } } });
+    const changes = { owner: { from: { organization: { login: from } } } };
+    return this.#telling.repository(repository, 'transferred', changes);
   }
 
   setPrivate(repository: HostedRepository, isPrivate: boolean): Webhook {
     repository.private = isPrivate;
-    return this.repositoryEvent(repository, isPrivate ? 'privatized' : 'publicized');
+    return this.#telling.repository(repository, isPrivate ? 'privatized' : 'publicized');
   }
 
   setDefaultBranch(repository: HostedRepository, branch: string): Webhook {
     const from = repository.defaultBranch;
     repository.defaultBranch = branch;
-    return this.repositoryEvent(repository, 'edited', { default_branch: { from } });
+    return this.#telling.repository(repository, 'edited', { default_branch: { from } });
   }
 
   deleteRepository(repository: HostedRepository): Webhook {
-    const webhook = this.repositoryEvent(repository, 'deleted');
+    const webhook = this.#telling.repository(repository, 'deleted');
     this.#world.repositories.splice(this.#world.repositories.indexOf(repository), 1);
     return webhook;
   }
@@ -234,28 +218,18 @@ export class People {
   ): Webhook {
     this.#world.installed(installation, repositories[0]?.owner ?? 'acme');
     for (const repository of repositories) repository.installation = installation;
-    const short = repositories.map(shortRepository);
-    const payload =
-      action === 'created'
-        ? { ...exampleOf('installation', 'created'), repositories: short }
-        : { ...exampleOf('installation_repositories', 'added'), repositories_added: short, repositories_removed: [] };
-    return this.#installationEvent(
-      action === 'created' ? 'installation' : 'installation_repositories',
-      payload,
-      installation,
-    );
+    return action === 'created'
+      ? this.#telling.installation(action, installation, repositories)
+      : this.#telling.installationRepositories(action, installation, repositories);
   }
 
   /** The App is removed, or repositories are taken out of its installation. */
   uninstall(installation: number, repositories: readonly HostedRepository[] | null = null): Webhook {
     const gone = repositories ?? this.#world.repositories.filter((it) => it.installation === installation);
-    const short = gone.map(shortRepository);
-    const payload =
+    const webhook =
       repositories === null
-        ? { ...exampleOf('installation', 'deleted'), repositories: short }
-        : { ...exampleOf('installation_repositories', 'removed'), repositories_added: [], repositories_removed: short };
-    const event = repositories === null ? 'installation' : 'installation_repositories';
-    const webhook = this.#installationEvent(event, payload, installation);
+        ? this.#telling.installation('deleted', installation, gone)
+        : this.#telling.installationRepositories('removed', installation, gone);
     for (const repository of gone) repository.installation = null;
     if (repositories === null) this.#world.installations.delete(installation);
     return webhook;
@@ -264,56 +238,28 @@ export class People {
   suspend(installation: number, suspended = true): Webhook {
     const found = this.#world.installations.get(installation);
     if (found !== undefined) found.suspended = suspended;
-    const action = suspended ? 'suspend' : 'unsuspend';
-    return this.#installationEvent('installation', exampleOf('installation', action), installation);
+    return this.#telling.installation(suspended ? 'suspend' : 'unsuspend', installation, []);
   }
 
   /** Somebody asks for the check of a commit again; a fork's check names no pull request. */
   rerequest(repository: HostedRepository, pull: HostedPull, event: 'check_run' | 'check_suite' = 'check_run'): Webhook {
-    const example = exampleOf(event, 'rerequested');
-    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
-    const suite = checkSuite(setting, repository, this.#world.suiteOf(repository, pull.head));
-    const check = repository.checks.findLast((it) => it.head === pull.head);
-    if (event === 'check_suite')
-      return this.#webhook(
-        event,
-        { ...example, check_suite: { ...(example.check_suite as Json), ...suite } },
-        repository,
-      );
-    if (check === undefined) throw new Error(`there is no check on ${pull.head}`);
-    const run = { ...(example.check_run as Json), ...checkRun(setting, repository, check), check_suite: suite };
-    return this.#webhook(event, { ...example, check_run: run }, repository);
+    return event === 'check_run'
+      ? this.#telling.checkRun(repository, pull)
+      : this.#telling.checkSuite(repository, pull, 'rerequested');
   }
 
   /** GitHub asks every App for its checks of a commit that was pushed. */
   requestSuite(repository: HostedRepository, pull: HostedPull): Webhook {
-    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
-    const suite = checkSuite(setting, repository, this.#world.suiteOf(repository, pull.head));
-    return this.#webhook('check_suite', { ...exampleOf('check_suite', 'requested'), check_suite: suite }, repository);
+    return this.#telling.checkSuite(repository, pull, 'requested');
   }
 
   ping(): Webhook {
-    const example = exampleOf('ping', null);
-    return this.#webhook('ping', { ...example, hook: { ...(example.hook as Json), app_id: this.#world.app.id } }, null);
+    return this.#telling.ping();
   }
 
-  pullRequest(repository: HostedRepository, pull: HostedPull, action: string, more: Json = {}): Webhook {
-    pull.updatedAt = new Date();
-    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
-    const payload = {
-      ...exampleOf('pull_request', action === 'edited' ? 'opened' : action),
-      action,
-      number: pull.number,
-      pull_request: fullPullRequest(setting, repository, pull),
-      sender: user(pull.author),
-      ...more,
-    };
-    return this.#webhook('pull_request', payload, repository);
-  }
-
-  repositoryEvent(repository: HostedRepository, action: string, changes?: Json): Webhook {
-    const payload = { ...exampleOf('repository', 'publicized'), action, ...(changes === undefined ? {} : { changes }) };
-    return this.#webhook('repository', payload, repository);
+  /** Tells of a pull request as it is, whatever is said to have been done. */
+  pullRequest(repository: HostedRepository, pull: HostedPull, action: string): Webhook {
+    return this.#telling.pullRequest(repository, pull, action);
   }
 
   /** A token of a person's own, who may read the public repositories and these. */
@@ -331,38 +277,4 @@ export class People {
     const installed = [...this.#world.installations.values()].find((it) => it.account === to.owner);
     repository.installation = installed?.id ?? null;
   }
-
-  #installationEvent(event: string, payload: Json, id: number): Webhook {
-    const found = this.#world.installations.get(id);
-    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
-    const shown = found === undefined ? { id } : installation(setting, found);
-    return this.#webhook(event, { ...payload, installation: shown }, null, id);
-  }
-
-  #webhook(
-    event: string,
-    payload: Json,
-    about: HostedRepository | null,
-    installation = about?.installation ?? null,
-  ): Webhook {
-    const setting = { world: this.#world, apiUrl: this.#apiUrl() };
-    const { installation: shown, repository: _, ...rest } = payload;
-    const whole = event.startsWith('installation') ? shown : { id: installation, node_id: `I_${installation}` };
-    const body = {
-      ...rest,
-      ...(about === null ? {} : { repository: repository(setting, about) }),
-      ...(installation === null ? {} : { installation: whole }),
-    };
-    return new Webhook(this.#world, {
-      event,
-      action: typeof payload.action === 'string' ? payload.action : null,
-      body: JSON.stringify(body),
-      installation,
-      repository: about?.id ?? null,
-    });
-  }
-}
-
-function shortRepository(it: HostedRepository): Json {
-  return { id: it.id, node_id: `R_${it.id}`, name: it.name, full_name: nameOf(it), private: it.private };
 }

@@ -45,7 +45,8 @@ export class BlobReader {
   readonly #queries: BlobQueries;
   readonly #held = new Map<BlobId, BlobContent>();
   #heldBytes = 0;
-  readonly #expected = new Set<BlobId>();
+  readonly #announced = new Set<BlobId>();
+  readonly #companions = new Set<BlobId>();
   #archiveTried = false;
   readonly #oneByOne = pLimit(SINGLE_REQUESTS_AT_ONCE);
   #singleRequests = 0;
@@ -56,9 +57,14 @@ export class BlobReader {
     this.#queries = new BlobQueries(options.access, options.repository);
   }
 
-  /** What will or may be asked for later: it is read where that costs no request of its own. */
-  expect(ids: Iterable<BlobId>): void {
-    for (const id of ids) this.#expected.add(id);
+  /** What will be asked for: all of it decides which way is taken. */
+  announce(ids: Iterable<BlobId>): void {
+    for (const id of ids) this.#announced.add(id);
+  }
+
+  /** What may be asked for: it is read where that costs no request of its own. */
+  accompany(ids: Iterable<BlobId>): void {
+    for (const id of ids) this.#companions.add(id);
   }
 
   async read(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, BlobContent>> {
@@ -103,16 +109,17 @@ export class BlobReader {
   }
 
   async #tryArchive(wanted: readonly BlobId[]): Promise<void> {
-    const missingIds = new Set([...wanted, ...this.#expected].filter((id) => this.#isMissing(id)));
-    if (this.#archiveTried || missingIds.size < ARCHIVE_FROM) return;
-    this.#archiveTried = true;
+    if (this.#archiveTried) return;
     const { access, repository, trees, blobBytes, log } = this.#options;
     const [{ commit, files }] = trees;
-    const paths = [...files].filter(([, { blob, kind }]) => kind === 'file' && missingIds.has(blob));
-    const files_ = new Map(paths.map(([path, { blob }]) => [path, blob]));
+    const asked = new Set([...wanted, ...this.#announced].filter((id) => this.#isMissing(id)));
+    const lacking = [...files].filter(([, { blob, kind }]) => kind === 'file' && asked.has(blob));
+    const byPath = new Map(lacking.map(([path, { blob }]) => [path, blob]));
+    if (new Set(byPath.values()).size < ARCHIVE_FROM) return;
+    this.#archiveTried = true;
     const take = (id: BlobId, bytes: Uint8Array) => this.#hold(id, { state: 'read', bytes });
     try {
-      await readArchive({ access, repository, commit, wanted: files_, fileBytes: blobBytes, take });
+      await readArchive({ access, repository, commit, wanted: byPath, fileBytes: blobBytes, take });
     } catch (error) {
       access.signal.throwIfAborted();
       // Its words may quote the address, which holds a permission.
@@ -122,7 +129,9 @@ export class BlobReader {
 
   async #query(ids: readonly BlobId[], contents: Map<BlobId, BlobContent>): Promise<void> {
     if (ids.length === 0) return;
-    const extras = [...this.#expected].filter((id) => this.#isMissing(id) && !ids.includes(id));
+    const asked = new Set(ids);
+    const later = new Set([...this.#announced, ...this.#companions]);
+    const extras = [...later].filter((id) => this.#isMissing(id) && !asked.has(id));
     const byId = await this.#queries.ask(
       ids.map((id) => this.#question(id, false)),
       extras.map((id) => this.#question(id, false)),

@@ -80,7 +80,7 @@ function createSource(
     announce: (ids) => announced.push(...ids),
     readBlobs: async (ids) => {
       const { blobs } = await open();
-      blobs.expect(announced.splice(0));
+      blobs.announce(announced.splice(0));
       return await asking(signal, () => blobs.read(ids));
     },
     close: async () => {
@@ -97,14 +97,19 @@ async function openSides(
   const trees = [head.listing, base.listing] as const;
   const blobs = new BlobReader({ ...options, repository, trees });
   const changes = await findLines(differences, blobs, options);
-  blobs.expect(differences.flatMap((difference) => blobsOf(difference, options)));
+  // The contents of changed files may be shown, even where their facts are known already; those of the head rather.
+  for (const side of ['head', 'base'] as const) blobs.accompany(readBlobsOn(side, differences, options));
   const snapshot = { base: base.listing, head: head.listing, changes, unaddressable: head.unaddressable };
   return { snapshot, blobs };
 }
 
-/** Both contents of a file that is read. They may be shown, even where the facts of one are known already. */
-function blobsOf({ base, head }: Difference, { reads }: HostedChangeOptions): BlobId[] {
-  return [head, base].flatMap((side) => (side !== null && side.kind === 'file' && reads(side.path) ? [side.blob] : []));
+function readBlobsOn(
+  side: 'base' | 'head',
+  differences: readonly Difference[],
+  { reads }: HostedChangeOptions,
+): readonly BlobId[] {
+  const files = differences.flatMap((difference) => difference[side] ?? []);
+  return files.filter(({ kind, path }) => kind === 'file' && reads(path)).map(({ blob }) => blob);
 }
 
 /** Where GitHub shows no lines, those of files that matter are found by comparing both contents. */

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { ChangeSource } from '../../src/app/ports.js';
 import { openGitChange } from '../../src/git/git-change.js';
 import type { FileChange, Snapshot } from '../../src/model/change.js';
-import type { BlobId } from '../../src/model/identifiers.js';
+import type { BlobId, RepoPath } from '../../src/model/identifiers.js';
 import { createRepository, type FileContent, type TestRepository } from '../git/repository.js';
-import { hostFor, pullRequestOf } from './hosting.js';
+import { hostFor, MemoryTrees, pullRequestOf } from './hosting.js';
 import { GITHUB_LIMITS } from './stand-in/limits.js';
 import { type Github, startGithub } from './stand-in/stand-in.js';
 import type { HostedRepository } from './stand-in/world.js';
@@ -269,6 +269,35 @@ describe('what GitHub does not show', () => {
     const git = repositoryWith(many, { 'a.py': 'x\n' });
     github.world.limits.treeEntries = treeEntries;
     await expect(onGithub(hosted(git)).snapshot()).rejects.toMatchObject({ name: 'HostError', code: 'invalid' });
+  });
+});
+
+describe('the contents of a change', () => {
+  it('come by query where few are asked for, with others of the change where there is room', async () => {
+    const names = Array.from({ length: 90 }, (_, at) => `f${at + 10}.py`);
+    const files = (word: string) => Object.fromEntries(names.map((name) => [name, `${word} = '${name}'\n`]));
+    const source = onGithub(hosted(repositoryWith(files('a'), files('b'))));
+    const { base, head } = await source.snapshot();
+    const idsIn = (listing: Snapshot['base']) =>
+      names.map((name) => listing.files.get(name as RepoPath)?.blob as BlobId);
+    github.clearRequests();
+    source.announce(idsIn(head));
+    await source.readBlobs(idsIn(head));
+    expect(github.countByOperation()).toEqual({ graphql: 2 });
+    const asked = github.requests.map(({ body }) => Object.keys((body as { variables: object }).variables).length - 2);
+    expect(asked).toEqual([50, 50]);
+    await source.readBlobs(idsIn(base).slice(0, 10));
+    expect(github.countByOperation()).toEqual({ graphql: 2 });
+  });
+
+  it('are found without the trees, where these are known from another review', async () => {
+    const git = repositoryWith({ 'a.py': LONG }, { 'a.py': edited(3) });
+    const [repository, trees] = [hosted(git), new MemoryTrees()];
+    const first = await onGithub(repository, { trees }).snapshot();
+    github.clearRequests();
+    const second = await onGithub(repository, { trees }).snapshot();
+    expect(told(second)).toEqual(told(first));
+    expect(github.countByOperation()['git/get-tree']).toBeUndefined();
   });
 });
 

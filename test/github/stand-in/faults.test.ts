@@ -112,12 +112,13 @@ describe('who asks for too much', () => {
 
   it('at once meets a secondary limit', async () => {
     const { octokit, github } = lab;
-    await octokit.rest.repos.get(LAB);
     github.world.limits.requestsAtOnce = 1;
-    const archives = Array.from({ length: 3 }, () =>
-      statusOf(octokit.rest.git.getBlob({ ...LAB, file_sha: blobId() })),
-    );
-    expect((await Promise.all(archives)).sort()).toEqual([200, 403, 403]);
+    github.failOn('repos/get', { kind: 'slow', milliseconds: 600_000 });
+    const waiting = statusOf(octokit.rest.repos.get(LAB));
+    await until(() => github.countByOperation()['repos/get'] === 1);
+    expect((await refused(octokit.rest.repos.get(LAB))).slice(0, 2)).toEqual([403, '60']);
+    await github.close();
+    expect(await waiting).toBe(500);
   });
 
   it('of GraphQL is counted apart', async () => {
@@ -129,7 +130,3 @@ describe('who asks for too much', () => {
     expect(await statusOf(octokit.rest.repos.get(LAB))).toBe(200);
   });
 });
-
-function blobId(): string {
-  return lab.git.git('rev-parse', 'main:train.py');
-}

@@ -90,15 +90,10 @@ export class HttpSide {
       operation: isQuery ? 'graphql' : (operation?.id ?? 'unknown'),
       body: parsed(text),
     });
-    const asked = {
-      request,
-      url,
-      path: path ?? '',
-      operation,
-      record,
-      isJson: text === '' || record.body !== undefined,
-    };
+    const isJson = text === '' || record.body !== undefined;
+    const asked: Asked = { request, url, path: path ?? '', operation, record, isJson, end: () => {} };
     await this.#exchange(record, request, response, () => this.#answer(asked));
+    asked.end();
   }
 
   async #serveArchive(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -139,7 +134,6 @@ export class HttpSide {
   async #answer(asked: Asked): Promise<Answer> {
     const { request, record } = asked;
     let caller: Caller = { kind: 'nobody' };
-    let end = () => {};
     try {
       if (request.headers['user-agent'] === undefined)
         throw new Refusal(
@@ -147,12 +141,10 @@ export class HttpSide {
           'Request forbidden by administrative rules. Please make sure your request has a User-Agent header',
         );
       caller = callerOf(this.#world, request.headers.authorization);
-      end = this.#usage.begin(caller, record);
+      asked.end = this.#usage.begin(caller, record);
       return this.#withLimits(await this.#answerTo(caller, asked), caller, record);
     } catch (error) {
       return this.#withLimits(this.#failure(error, record), caller, record);
-    } finally {
-      end();
     }
   }
 
@@ -257,6 +249,8 @@ interface Asked {
   readonly operation: Operation | null;
   readonly record: RecordedRequest;
   readonly isJson: boolean;
+  /** It is under way no longer. */
+  end: () => void;
 }
 
 /** Null where the request broke off. */

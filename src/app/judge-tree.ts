@@ -80,6 +80,8 @@ class TreeJudging {
 
   /** Null while facts are missing. */
   #judge(path: RepoPath): JudgedEntry | null {
+    // To look for a run is not cheap, and in vain until all is there.
+    if (!this.#tree.needFacts([path, ...this.#knownRuns.filesBehind(path)])) return null;
     const found = this.#finder.find(path);
     if (found === null) return null;
     const { detectors, options } = this.#deps;

@@ -18,6 +18,7 @@ const PARTS = 32;
 export class KeptRecords<T> {
   /** By key, those of a part in the order in which they were needed, the latest last. */
   readonly #records = new Map<string, T>();
+  readonly #latest = new Map<RepoPath, T>();
   readonly #changed = new Set<number>();
 
   /** `kind` names the records and all that they hang on besides their files. */
@@ -25,7 +26,10 @@ export class KeptRecords<T> {
     const kept = new KeptRecords<T>();
     const names = new Set(paths.map((path) => nameOf(partOf(path), kind)));
     for (const bytes of (await cache.read([...names])).values()) {
-      for (const [key, record] of recordsIn<T>(bytes)) kept.#records.set(key, record);
+      for (const [key, record] of recordsIn<T>(bytes)) {
+        kept.#records.set(key, record);
+        kept.#latest.set(pathIn(key), record);
+      }
     }
     return kept;
   }
@@ -34,8 +38,14 @@ export class KeptRecords<T> {
     return this.#records.get(keyOf(file)) ?? null;
   }
 
+  /** Of whatever content of a file. */
+  latest(path: RepoPath): T | null {
+    return this.#latest.get(path) ?? null;
+  }
+
   set(file: NamedContent, record: T): void {
     this.#records.set(keyOf(file), record);
+    this.#latest.set(file.path, record);
     this.#changed.add(partOf(file.path));
   }
 

@@ -3,7 +3,7 @@ import type { PartialReading } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
 import type { FileOutline } from '../runs/tree/file-outline.js';
 import type { KnownDefiners } from '../runs/tree/indexed-tree.js';
-import type { Traced } from '../runs/tree/questions.js';
+import { filesAsked, type Traced } from '../runs/tree/questions.js';
 import { isPassing } from '../runs/tree/tree-source.js';
 import { KeptRecords, type NamedContent } from './kept-records.js';
 import type { RunCache } from './ports.js';
@@ -26,6 +26,8 @@ export interface JudgedEntry {
 export interface KnownRuns extends KnownDefiners {
   readonly entries: (path: RepoPath, content: string) => readonly Traced<JudgedEntry>[];
   readonly addEntry: (path: RepoPath, content: string, found: Traced<JudgedEntry>) => void;
+  /** The files that runs of this one were found in, in whatever tree: most likely they are needed again. */
+  readonly filesBehind: (path: RepoPath) => readonly RepoPath[];
 }
 
 /** What was found in trees that answered differently, the newest first, of one content of one file. */
@@ -90,11 +92,17 @@ export class KeptRuns implements KnownRuns {
     this.#results.set({ path, content }, { definer, entry: [found, ...entry].slice(0, MOST_TREES) });
   }
 
+  filesBehind(path: RepoPath): readonly RepoPath[] {
+    const known = this.#results.latest(path)?.entry[0];
+    return known === undefined ? [] : filesAsked(known.asked);
+  }
+
   /** The same to look up in, for trees that are nowhere but in memory. */
   get readOnly(): KnownRuns {
     return {
       of: (path, content) => this.of(path, content),
       entries: (path, content) => this.entries(path, content),
+      filesBehind: (path) => this.filesBehind(path),
       add: () => {},
       addEntry: () => {},
     };

@@ -67,6 +67,13 @@ export class IndexedTree implements TreeView {
     );
   }
 
+  /** Whether the facts of these files are at hand, as far as they were read; those that are not are missing. */
+  needFacts(paths: Iterable<RepoPath>): boolean {
+    let isAtHand = true;
+    for (const path of paths) if (this.isRead(path) && this.facts(path) === null) isAtHand = false;
+    return isAtHand;
+  }
+
   /** Files whose facts were asked for since this was last called, and are not at hand. */
   takeMissing(): readonly RepoPath[] {
     const missing = [...this.#missing];

@@ -22,6 +22,12 @@ export function question(kind: QuestionKind, ...subjects: readonly string[]): Qu
   return [kind, ...subjects].join(SEPARATOR);
 }
 
+/** The files whose facts were asked for. */
+export function filesAsked(asked: Asked): readonly RepoPath[] {
+  const start = `facts${SEPARATOR}`;
+  return [...asked.keys()].flatMap((one) => (one.startsWith(start) ? [one.slice(start.length) as RepoPath] : []));
+}
+
 /** The same for the same answer, and another for any other. */
 export function answerTo(tree: IndexedTree, asked: Question): string {
   const [kind, ...subjects] = asked.split(SEPARATOR);

@@ -1,5 +1,6 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
+import { statusOf } from './host-errors.js';
 import type { Traffic } from './traffic.js';
 
 export { Octokit } from '@octokit/rest';
@@ -20,6 +21,8 @@ export interface AppKey {
 export interface TokenCache {
   get(key: string): string | undefined;
   set(key: string, value: string): unknown;
+  /** False where there was none. */
+  delete(key: string): boolean;
 }
 
 export interface ClientOptions {
@@ -33,12 +36,26 @@ export interface ClientOptions {
 
 /** Octokit with our traffic under it. It holds no state of its own, so that each piece of work can have one. */
 export function createClient({ baseUrl, userAgent, credentials, traffic, signal }: ClientOptions): Octokit {
-  return new Octokit({
+  const client = new Octokit({
     baseUrl,
     userAgent,
     log: SILENT,
     request: { fetch: traffic.fetchWith(signal) },
     ...authentication(credentials),
+  });
+  if (credentials.kind === 'installation') renewToken(client, credentials);
+  return client;
+}
+
+/** A token may end before its hour: once the App is granted something else, or is suspended for a while. */
+function renewToken(client: Octokit, { id, tokens }: Extract<Credentials, { kind: 'installation' }>): void {
+  client.hook.wrap('request', async (request, options) => {
+    try {
+      return await request(options);
+    } catch (error) {
+      if (statusOf(error) !== 401 || !tokens.delete(String(id))) throw error;
+      return await request(options);
+    }
   });
 }
 

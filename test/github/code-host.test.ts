@@ -1,11 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CheckAnnotation, CodeHost, CompletedCheck, Installation, NewReview } from '../../src/app/hosting.js';
+import { createCheckRuns } from '../../src/github/check-runs.js';
+import { createClient } from '../../src/github/client.js';
+import { DEFAULT_PACING, REAL_TIME } from '../../src/github/pacing.js';
+import { Traffic } from '../../src/github/traffic.js';
 import type { PullRequest } from '../../src/model/pull-request.js';
 import { createRepository, type TestRepository } from '../git/repository.js';
 import { hostFor, identityOf, pullRequestOf, SHORT } from './hosting.js';
 import type { RecordedRequest } from './stand-in/faults.js';
-import { FAULTS, type Github, REVIEWER, startGithub } from './stand-in/stand-in.js';
+import { APP_ID, FAULTS, type Github, REVIEWER, startGithub } from './stand-in/stand-in.js';
 import { type HostedPull, type HostedRepository, isPending } from './stand-in/world.js';
 
 const LINES = Array.from({ length: 200 }, (_, at) => `line ${at + 1}\n`).join('');
@@ -340,6 +344,25 @@ describe('the App itself', () => {
     await Promise.all([app.repositories(), host.installation(77).repositories()]);
     await host.installation(77, new AbortController().signal).repositories();
     expect(github.countByOperation()['apps/create-installation-access-token']).toBe(1);
+  });
+
+  it('asks for another token where one has ended before its hour, and does what was asked for once', async () => {
+    const longAgo = new Date(Date.now() - 600_000).toISOString();
+    const soon = new Date(Date.now() + 600_000).toISOString();
+    const tokens = new Map([['77', ['ghs_revoked', longAgo, soon, 'all', 'checks!', ''].join('|')]]);
+    const credentials = {
+      kind: 'installation',
+      app: { appId: APP_ID, privateKey: github.privateKey },
+      id: 77,
+      tokens,
+    } as const;
+    const traffic = new Traffic({ ...DEFAULT_PACING, ...SHORT }, REAL_TIME);
+    const signal = new AbortController().signal;
+    const client = createClient({ baseUrl: github.apiUrl, userAgent: 'test', credentials, traffic, signal });
+    const checks = createCheckRuns({ client, signal, once: traffic.fetchWith(signal, 1) }, APP_ID);
+    await checks.start(identityOf(repository), asSeen.head, 'pull/1');
+    expect(repository.checks).toHaveLength(1);
+    expect(github.countByOperation()).toEqual({ 'checks/create': 2, 'apps/create-installation-access-token': 1 });
   });
 
   it('with a key that is not its own is told to look at that', async () => {

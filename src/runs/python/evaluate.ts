@@ -40,6 +40,13 @@ const MAX_PARTS = 4;
 /** Callers of a function that are asked what they hand in. */
 const MAX_CALLERS = 8;
 
+/** A call of a function, and where it stands. */
+interface Caller {
+  readonly from: PythonModule;
+  readonly call: CallExpression;
+  readonly scope: ScopeId;
+}
+
 /** Resolves values by following names through scopes, modules, calls and dicts of one program. */
 export class Evaluator {
   readonly program: PythonProgram;
@@ -47,6 +54,7 @@ export class Evaluator {
   readonly commands: CommandLines;
   /** What runs in the run in hand: a function is called from there, and what others hand in says nothing. */
   readonly #reach: Reach;
+  readonly #callers = new Map<FunctionFact, readonly Caller[]>();
   /** Expressions looked at for the question in hand. */
   #evaluated = 0;
 
@@ -300,10 +308,15 @@ export class Evaluator {
     return open || standard === null ? unknownValue(name, at, chain, { cause: 'parameter', fallback }) : standard;
   }
 
-  #callersOf(
-    owner: FunctionFact,
-    module: PythonModule,
-  ): { readonly from: PythonModule; readonly call: CallExpression; readonly scope: ScopeId }[] {
+  #callersOf(owner: FunctionFact, module: PythonModule): readonly Caller[] {
+    const known = this.#callers.get(owner);
+    if (known !== undefined) return known;
+    const callers = this.#findCallers(owner, module);
+    this.#callers.set(owner, callers);
+    return callers;
+  }
+
+  #findCallers(owner: FunctionFact, module: PythonModule): readonly Caller[] {
     const type = owner.name === '__init__' ? module.enclosingClass(owner.body) : null;
     const callers = this.program.callSites(type?.name ?? owner.name, module).flatMap(({ module: from, site }) => {
       const symbol = this.program.symbol(from, site.scope, site.call.callee);

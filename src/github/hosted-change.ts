@@ -28,10 +28,9 @@ export function openPullRequestChange(pullRequest: PullRequest, options: HostedC
   return createSource(repository, options, async () => {
     const { client } = options.access;
     const { mergeBase, files } = await comparePullRequest(client, pullRequest);
-    const [baseTree, headTree] = await Promise.all([
-      listTree(client, repository, mergeBase, options.trees),
-      listTree(client, repository, head, options.trees),
-    ]);
+    // The base is known from other reviews nearly always. Where one fails, nothing goes on behind its back.
+    const baseTree = await listTree(client, repository, mergeBase, options.trees);
+    const headTree = await listTree(client, repository, head, options.trees);
     return {
       base: baseTree,
       head: headTree,

@@ -35,7 +35,7 @@ describe('an explanation', () => {
   });
 
   it.each([
-    ['seed', 'unknown: run-lineage/unseeded'],
+    ['seed', 'unknown: run-lineage/unseeded dataset-contamination/unseeded-split'],
     ['quantum', 'unknown: '],
   ])('of %j names what comes near', async (words, expected) => {
     expect(await explained(words)).toBe(expected);

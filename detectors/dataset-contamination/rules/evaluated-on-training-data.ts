@@ -1,5 +1,6 @@
 import type { Fix } from '../../../src/model/fix.js';
 import { replaceValue } from '../../../src/model/fix.js';
+import type { Location } from '../../../src/model/location.js';
 import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
 import {
@@ -12,7 +13,8 @@ import {
   violated,
 } from '../../../src/model/verdict.js';
 import { evaluationOf } from '../../eval-absence/evaluation.js';
-import { type Row, type RunRows, rowsOf } from '../rows.js';
+import { ownSplitOf } from '../own-split.js';
+import { nameOf, type Row, type RunRows, rowsOf } from '../rows.js';
 import { relationOf } from '../splits.js';
 
 /** A run is measured on rows that it does not train on. */
@@ -28,12 +30,16 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
   if (training !== null && evaluation !== null && training.written !== null && training.written === evaluation.written)
     return sameArgument(run, training.written);
   const rows = rowsOf(run);
-  if (rows.evaluation === null || rows.training === null) {
-    return evaluation === null && rows.evaluation === null
-      ? notApplicable('the run names no data to be measured on')
-      : unknown('where the rows come from is not followed');
-  }
+  if (rows.evaluation === null && evaluation === null) return judgeOwnSplit(run);
+  if (rows.evaluation === null || rows.training === null) return unknown('where the rows come from is not followed');
   return judgeRows(run, { training: rows.training, evaluation: rows.evaluation });
+}
+
+/** What the stack holds out it does not train on. */
+function judgeOwnSplit(run: TrainingRun): PlaceVerdict {
+  const split = ownSplitOf(run);
+  if (split.state === 'split') return met(split.at);
+  return split.state === 'unknown' ? unknown(split.reason) : notApplicable('the run names no data to be measured on');
 }
 
 function sameArgument(run: TrainingRun, written: string): PlaceVerdict {
@@ -50,26 +56,39 @@ function sameArgument(run: TrainingRun, written: string): PlaceVerdict {
 type BothRows = { readonly [Use in keyof RunRows]: NonNullable<RunRows[Use]> };
 
 function judgeRows(run: TrainingRun, { training, evaluation }: BothRows): PlaceVerdict {
-  const pairs = evaluation.sources.flatMap((held) => training.sources.map((learnt) => ({ held, learnt })));
-  const same = pairs.find(({ held, learnt }) => relationOf(held, learnt) === 'same');
-  if (same !== undefined) return sameRows(run, same.held, same.learnt);
-  if (pairs.some(({ held, learnt }) => relationOf(held, learnt) === 'unknown'))
+  const pairs = evaluation.sources.flatMap((held) =>
+    training.sources.map((learnt) => ({ held, learnt, relation: relationOf(held, learnt) })),
+  );
+  const learnt = pairs.find(({ relation }) => relation === 'same' || relation === 'within');
+  if (learnt !== undefined) return learntRows(run, learnt.held, learnt.learnt, learnt.relation === 'same');
+  if (pairs.some(({ relation }) => relation === 'unknown'))
     return unknown('which rows of the data set each of the two takes is not known');
   const [first] = evaluation.sources;
   return first === undefined ? unknown('no rows are named') : met(first.at);
 }
 
-function sameRows(run: TrainingRun, held: Row, learnt: Row): PlaceVerdict {
-  const said = held.splitStated ? '' : ', because its split is `train` where none is named';
+function learntRows(run: TrainingRun, held: Row, learnt: Row, isSame: boolean): PlaceVerdict {
+  const said =
+    held.splitStated || run.data.evaluation !== null ? '' : ', because its split is `train` where none is named';
   return violated({
     severity: severityOf(run),
-    at: held.at,
+    at: placeOf(run, held, learnt),
     chain: [learnt.at],
     key: 'evaluation(split)',
-    value: `${held.name} ${held.split ?? ''}`.trim(),
-    message: `\`${held.name}\` is trained on and measured on, the same rows of it${said}. Name a split, or rows, that are kept away from training.`,
+    value: `${held.name ?? run.data.evaluation?.written ?? ''} ${held.split ?? ''}`.trim(),
+    message: isSame
+      ? `${nameOf(held)} is trained on and measured on, the same rows of it${said}. Name a split, or rows, that are kept away from training.`
+      : `What is measured on are rows of ${nameOf(held)} that are trained on as well, so that the numbers get better the more the model learns by heart. Take them away from training.`,
     fix: run.stack === 'torchtune' ? shareFix(held, learnt) : null,
   });
+}
+
+/** The step that takes the rows to be measured on, else the split; where that is one place with the other, the argument. */
+function placeOf(run: TrainingRun, held: Row, learnt: Row): Location {
+  const taken = held.taken.at(learnt.taken.length)?.at;
+  if (taken !== undefined) return taken;
+  const isOnePlace = held.at.path === learnt.at.path && held.at.start === learnt.at.start;
+  return isOnePlace ? (run.data.evaluation?.at ?? held.at) : held.at;
 }
 
 /** Data that is named and never looked at spoils no number. */

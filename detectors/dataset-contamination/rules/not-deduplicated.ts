@@ -30,6 +30,7 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
   const { training } = rowsOf(run);
   if (training === null) return unknown('where the rows come from is not followed');
   if (run.stack === 'axolotl') return judgeAxolotl(run);
+  if (training.sources.some(({ name }) => name === null)) return unknown('where the rows come from is not followed');
   const names = new Set(training.sources.map(({ name }) => name));
   if (names.size < 2) return notApplicable('the run trains on one data set');
   // Other stacks have no key for it: it is done where the data is made.

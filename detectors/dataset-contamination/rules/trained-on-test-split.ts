@@ -1,7 +1,7 @@
 import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
 import { met, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
-import { type Row, rowsOf } from '../rows.js';
+import { nameOf, type Row, rowsOf } from '../rows.js';
 import { isHeldOut } from '../splits.js';
 
 /** What a data set keeps for measuring is kept away from training. */
@@ -27,20 +27,18 @@ function toldOnce(places: readonly PlaceVerdict[]): readonly PlaceVerdict[] {
 function judgeRow(row: Row, run: TrainingRun): PlaceVerdict {
   const { split } = row;
   if (split === null) return unknown('which split it takes is not known');
-  // Joined splits are read one by one.
-  const held = split.split('+').find((it) => isHeldOut(it.trim()));
-  if (held === undefined) return met(row.at);
-  const benchmark = benchmarkOf(row.name);
+  if (!isHeldOut(split)) return met(row.at);
+  const benchmark = row.name === null ? null : benchmarkOf(row.name);
   const isRecipe = run.role === 'recipe';
   return violated({
     severity: !isRecipe ? 'notice' : benchmark === null ? 'warning' : 'error',
     at: row.at,
     key: 'training(split)',
-    value: `${row.name} ${split}`,
+    value: `${row.name ?? ''} ${split}`.trim(),
     message:
       benchmark === null
-        ? `\`${held.trim()}\` of \`${row.name}\` is trained on, a split that others measure on, so that no number on it means anything afterwards. Train on the other splits.`
-        : `The \`${held.trim()}\` split of ${benchmark} is trained on, so that a score of this model on the benchmark means nothing. Train on its training split, or leave it out.`,
+        ? `\`${split}\` of ${nameOf(row)} is trained on, a split that others measure on, so that no number on it means anything afterwards. Train on the other splits.`
+        : `The \`${split}\` split of ${benchmark} is trained on, so that a score of this model on the benchmark means nothing. Train on its training split, or leave it out.`,
   });
 }
 

@@ -44,10 +44,12 @@ function findRegistry(folder: string, from: RepoPath, tree: TreeView): RepoPath 
   }
 }
 
-/** `dataset` is one text with commas, or a list. */
+/** What is trained on and what is measured on: one text with commas each, or a list. */
 function namesIn(settings: ConfigSettings): string[] {
-  const named = settings.setting('dataset');
-  if (!isLiteral(named)) return [];
-  const texts = Array.isArray(named.value) ? named.value : [named.value];
-  return texts.flatMap((text) => String(text).split(',')).map((name) => name.trim());
+  const names = ['dataset', 'eval_dataset'].flatMap((key) => {
+    const named = settings.setting(key);
+    const texts = !isLiteral(named) ? [] : Array.isArray(named.value) ? named.value : [named.value];
+    return texts.flatMap((text) => String(text).split(',')).map((name) => name.trim());
+  });
+  return [...new Set(names)];
 }

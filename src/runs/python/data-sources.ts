@@ -1,191 +1,50 @@
-import {
-  type CallExpression,
-  type Expression,
-  findArgument,
-  lastName,
-  positionalArgument,
-} from '../../model/expression.js';
-import type { ScopeId } from '../../model/fact.js';
-import { locate } from '../../model/location.js';
+import { type Expression, findArgument, positionalArgument } from '../../model/expression.js';
+import { type Location, locate } from '../../model/location.js';
 import type { DataSource, DataUse, RunData } from '../../model/run-data.js';
 import type { Evaluator } from './evaluate.js';
-import type { TrainerCall } from './trainers.js';
-import type { Context } from './values.js';
+import type { Site } from './rows/definitions.js';
+import type { Row } from './rows/row.js';
+import { RowWalk } from './rows/row-walk.js';
+import { positionsOf, type TrainerCall } from './trainers.js';
 
 /** What a trainer is handed to train on and to be measured on, followed to the data sets that it comes from. */
 export function dataOf(trainer: TrainerCall, evaluator: Evaluator): RunData {
-  const walk = new SourceWalk(evaluator);
   return {
-    training: walk.use(trainer, 'train_dataset'),
-    evaluation: walk.use(trainer, 'eval_dataset'),
+    training: useOf(trainer, 'train_dataset', evaluator),
+    evaluation: useOf(trainer, 'eval_dataset', evaluator),
   };
 }
 
-/** Steps from an argument to a data set. */
-const MOST_STEPS = 24;
-/** Methods that give back the same rows, written in another way or order. */
-const SAME_ROWS =
-  /^(?:map|shuffle|rename_columns?|remove_columns|select_columns|cast|cast_column|with_format|with_transform|sort|flatten|flatten_indices|add_column|class_encode_column|to_iterable_dataset)$/;
-/** Methods that give back some of the rows. */
-const SOME_ROWS = /^(?:filter|select|skip|take|shard|unique)$/;
-
-/** A data set of several splits, before one of them is taken. */
-interface Splits {
-  readonly of: (key: string) => readonly DataSource[] | null;
-}
-
-class SourceWalk {
-  readonly #evaluator: Evaluator;
-
-  constructor(evaluator: Evaluator) {
-    this.#evaluator = evaluator;
-  }
-
-  use({ call, context }: TrainerCall, name: string): DataUse | null {
-    const argument = findArgument(call, name);
-    if (argument === undefined) return null;
+function useOf(trainer: TrainerCall, name: string, evaluator: Evaluator): DataUse | null {
+  const { call, context } = trainer;
+  const { module } = context;
+  const walk = new RowWalk(evaluator);
+  const site: Site = { context, before: call.place.start };
+  const position = positionsOf(trainer).indexOf(name);
+  const argument = findArgument(call, name) ?? (position === -1 ? undefined : positionalArgument(call, position));
+  if (argument !== undefined) {
     const { value, place } = argument;
-    return {
-      at: locate(context.module.path, place),
-      written: writtenOf(value),
-      sources: this.#rows(value, context, place.start, 0),
-    };
+    return used(rowsOf(value, site, walk), writtenOf(value), locate(module.path, place));
   }
-
-  #rows(expression: Expression, context: Context, before: number, depth: number): readonly DataSource[] | null {
-    if (depth > MOST_STEPS) return null;
-    switch (expression.kind) {
-      case 'reference': {
-        const made = this.#made(expression.name, context, before);
-        return made === null ? null : this.#rows(made.value, made.context, made.before, depth + 1);
-      }
-      case 'subscript': {
-        const key = expression.key.kind === 'scalar' ? expression.key.value : null;
-        const splits = this.#splits(expression.base, context, before, depth + 1);
-        return typeof key === 'string' ? (splits?.of(key) ?? null) : null;
-      }
-      case 'call':
-        return this.#rowsOfCall(expression, context, before, depth);
-      default:
-        return null;
-    }
+  for (const { spread, value, place } of call.arguments) {
+    const rows = spread === '**' ? walk.entry(value, name, site) : null;
+    if (rows !== null) return used(rows, null, locate(module.path, place));
   }
-
-  #rowsOfCall(call: CallExpression, context: Context, before: number, depth: number): readonly DataSource[] | null {
-    const method = lastName(call.callee);
-    if (this.#isLibrary(call, context, 'load_dataset')) return this.#loaded(call, context);
-    if (
-      this.#isLibrary(call, context, 'concatenate_datasets') ||
-      this.#isLibrary(call, context, 'interleave_datasets')
-    ) {
-      const list = positionalArgument(call, 0)?.value ?? findArgument(call, 'datasets')?.value;
-      if (list?.kind !== 'list' || !list.complete) return null;
-      const all = list.items.map((item) => this.#rows(item, context, before, depth + 1));
-      return all.some((it) => it === null) ? null : all.flatMap((it) => it ?? []);
-    }
-    const base = baseOf(call);
-    if (base === null || !(SAME_ROWS.test(method) || SOME_ROWS.test(method))) return null;
-    const rows = this.#rows(base, context, before, depth + 1);
-    return SOME_ROWS.test(method) ? (rows?.map((it) => ({ ...it, isSubset: true })) ?? null) : rows;
-  }
-
-  /** `load_dataset(name)` without a split, or the two parts of a random split. */
-  #splits(expression: Expression, context: Context, before: number, depth: number): Splits | null {
-    if (depth > MOST_STEPS) return null;
-    if (expression.kind === 'reference') {
-      const made = this.#made(expression.name, context, before);
-      return made === null ? null : this.#splits(made.value, made.context, made.before, depth + 1);
-    }
-    if (expression.kind !== 'call') return null;
-    if (this.#isLibrary(expression, context, 'load_dataset')) {
-      const [all] = this.#loaded(expression, context) ?? [];
-      if (all === undefined || all.split !== null) return null;
-      return { of: (key) => [{ ...all, split: key }] };
-    }
-    const base = baseOf(expression);
-    if (base === null) return null;
-    const method = lastName(expression.callee);
-    if (method === 'train_test_split') {
-      const whole = this.#rows(base, context, before, depth + 1);
-      return { of: (key) => whole?.map((it) => ({ ...it, part: key })) ?? null };
-    }
-    // Methods of a dict of data sets change each of them.
-    if (!SAME_ROWS.test(method) && !SOME_ROWS.test(method)) return null;
-    const splits = this.#splits(base, context, before, depth + 1);
-    if (splits === null || !SOME_ROWS.test(method)) return splits;
-    return { of: (key) => splits.of(key)?.map((it) => ({ ...it, isSubset: true })) ?? null };
-  }
-
-  #loaded(call: CallExpression, context: Context): readonly DataSource[] | null {
-    if (call.arguments.some(({ spread }) => spread !== '')) return null;
-    const text = (
-      names: readonly string[],
-      position?: number,
-    ): { value: string; at: DataSource['at'] } | null | undefined => {
-      const { value } = this.#evaluator.control(call, names, context, position);
-      if (value === null || (value.kind === 'scalar' && value.value === null)) return undefined;
-      return value.kind === 'scalar' && typeof value.value === 'string' && value.byDefault !== true
-        ? { value: value.value, at: value.at }
-        : null;
-    };
-    const [name, configuration, files, split] = [
-      text(['path'], 0),
-      text(['name'], 1),
-      text(['data_files']),
-      text(['split']),
-    ];
-    if (name == null || configuration === null || files === null || split === null) return null;
-    const at = locate(context.module.path, call.place);
-    return [
-      {
-        name: files === undefined ? name.value : files.value,
-        configuration: configuration?.value ?? null,
-        split: split?.value ?? null,
-        part: null,
-        isSubset: false,
-        at: split?.at ?? at,
-      },
-    ];
-  }
-
-  #isLibrary(call: CallExpression, context: Context, name: string): boolean {
-    if (lastName(call.callee) !== name) return false;
-    const symbol = this.#evaluator.program.symbol(context.module, context.scope, call.callee);
-    return symbol?.kind === 'external' && symbol.name === `datasets.${name}`;
-  }
-
-  /** What a name was last set to before a place, where that is one thing in every case. */
-  #made(
-    name: string,
-    context: Context,
-    before: number,
-  ): { value: Expression; context: Context; before: number } | null {
-    const { module } = context;
-    for (const scope of module.lookupScopes(context.scope)) {
-      if (isParameter(name, scope, context)) return null;
-      const all = module.assignmentsTo(name).filter((it) => it.scope === scope);
-      if (all.length === 0) continue;
-      // Another scope runs at a time that is not followed, so only a name that is set once has one value there.
-      if (scope !== context.scope && all.length > 1) return null;
-      const known = scope === context.scope ? all.filter(({ place }) => place.end <= before) : all;
-      const last = known.at(-1);
-      if (last === undefined || last.value === null || last.conditional || last.value.kind === 'opaque') return null;
-      return { value: last.value, context: { module, scope }, before: last.place.start };
-    }
-    return null;
-  }
+  return null;
 }
 
-function isParameter(name: string, scope: ScopeId, { module }: Context): boolean {
-  const owner = module.ownerOf(scope);
-  return owner?.kind === 'function' && owner.parameters.some((it) => it.name === name);
+/** Several sets to be measured on, by name. One that says it is of the training data is there to compare the others with. */
+function rowsOf(value: Expression, site: Site, walk: RowWalk): readonly Row[] {
+  if (value.kind !== 'map') return walk.rows(value, site);
+  return value.entries.filter(({ key }) => !/train/i.test(key ?? '')).flatMap((it) => walk.rows(it.value, site));
 }
 
-/** What a method is called on. */
-function baseOf({ receiver, callee, place }: CallExpression): Expression | null {
-  if (receiver !== null) return receiver;
-  const name = callee.split('.').slice(0, -1).join('.');
-  return name === '' ? null : { kind: 'reference', name, place };
+function used(rows: readonly Row[], written: string | null, at: Location): DataUse | null {
+  return rows.length === 0 ? null : { at, written, sources: rows.map(sourceOf) };
+}
+
+function sourceOf({ name, configuration, origin, split, taken, at }: Row): DataSource {
+  return { name, configuration, origin, split, taken, at };
 }
 
 function writtenOf(expression: Expression): string | null {

@@ -271,7 +271,7 @@ export class Evaluator {
     if (frame?.owner === owner) return this.#handed(name, owner, frame.call, frame.context, standard, at, chain);
     const command = commandParameter(this, name, owner, module, standard, at, chain);
     if (command !== null) return command;
-    const sites = this.#callersOf(owner, module);
+    const sites = this.callersOf(owner, module);
     const fallback = standard === null ? null : literalOf(standard);
     if (sites.length === 0 || sites.length > MAX_CALLERS)
       return unknownValue(name, at, chain, { cause: 'parameter', fallback });
@@ -308,7 +308,7 @@ export class Evaluator {
     return open || standard === null ? unknownValue(name, at, chain, { cause: 'parameter', fallback }) : standard;
   }
 
-  #callersOf(owner: FunctionFact, module: PythonModule): readonly Caller[] {
+  callersOf(owner: FunctionFact, module: PythonModule): readonly Caller[] {
     const known = this.#callers.get(owner);
     if (known !== undefined) return known;
     const callers = this.#findCallers(owner, module);

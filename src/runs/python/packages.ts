@@ -16,20 +16,24 @@ const KNOWN_PACKAGES = new Set(
     'einops packaging requests jinja2 jsonlines pydantic psutil nltk rouge_score sacrebleu jieba latex2sympy2_extended ' +
     'math_verify PIL boto3 gradio streamlit openai anthropic sentence_transformers pyarrow fsspec filelock git ' +
     'presidio_analyzer presidio_anonymizer opacus dp_transformers setuptools pkg_resources attr attrs absl ray six ' +
-    'termcolor colorama regex ipywidgets IPython lm_eval lighteval'
+    'termcolor colorama regex ipywidgets IPython lm_eval lighteval torch_npu gptqmodel'
   ).split(' '),
 );
 
 /** The standard library's modules that training scripts use. */
 const STANDARD = new Set(
   (
-    '__future__ abc argparse array ast asyncio atexit base64 bisect builtins bz2 calendar collections concurrent configparser ' +
-    'contextlib contextvars copy copyreg csv ctypes dataclasses datetime decimal difflib distutils enum errno faulthandler ' +
-    'fcntl fnmatch fractions functools gc getpass glob gzip hashlib heapq hmac html http importlib inspect io ipaddress ' +
-    'itertools json keyword linecache locale logging lzma math mimetypes multiprocessing numbers operator os pathlib ' +
-    'pickle pkgutil platform pprint queue random re resource runpy sched secrets select shlex shutil signal site socket ' +
-    'sqlite3 ssl stat statistics string struct subprocess sys sysconfig tarfile tempfile textwrap threading time timeit ' +
-    'tokenize traceback types typing typing_extensions unicodedata unittest urllib uuid warnings weakref xml zipfile zlib'
+    '__future__ abc argparse array ast asyncio atexit base64 binascii bisect builtins bz2 calendar cmath code codecs ' +
+    'collections colorsys concurrent configparser contextlib contextvars copy copyreg cProfile csv ctypes curses ' +
+    'dataclasses datetime dbm decimal difflib distutils doctest email encodings enum errno faulthandler fcntl filecmp ' +
+    'fileinput fnmatch fractions functools gc getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html ' +
+    'http imp importlib inspect io ipaddress itertools json keyword linecache locale logging lzma marshal math ' +
+    'mimetypes mmap multiprocessing numbers operator optparse os pathlib pdb pickle pickletools pkgutil platform ' +
+    'posixpath pprint profile pstats pty pwd py_compile pydoc queue random re readline reprlib resource runpy sched ' +
+    'secrets select selectors shelve shlex shutil signal site smtplib socket socketserver sqlite3 ssl stat statistics ' +
+    'string struct subprocess symtable sys sysconfig syslog tarfile telnetlib tempfile termios textwrap threading ' +
+    'time timeit tkinter tokenize tomllib trace traceback tracemalloc tty types typing typing_extensions unicodedata ' +
+    'unittest urllib uuid warnings weakref webbrowser xml xmlrpc zipfile zlib zoneinfo'
   ).split(' '),
 );
 

@@ -1,6 +1,6 @@
 import type { Location } from '../../src/model/location.js';
 import { type RegisteredDataset, type RunSettings, settingOf, type TrainingRun } from '../../src/model/run.js';
-import type { Taking } from '../../src/model/run-data.js';
+import { originNamed, type Taking } from '../../src/model/run-data.js';
 import { isLiteral } from '../../src/model/setting.js';
 import type { Row, Rows, RunRows } from './rows.js';
 
@@ -64,7 +64,7 @@ function rowsAt(settings: RunSettings, { list, name: names, configuration: nameO
   return (split?.value ?? standard?.(name.value) ?? 'train').split('+').map((it) => ({
     name: called,
     configuration: configuration?.value ?? null,
-    origin: `${called} ${configuration?.value ?? ''}`,
+    origin: originNamed(called, configuration?.value ?? null),
     split: it.trim(),
     taken,
     at,
@@ -106,7 +106,7 @@ function registeredRow({ name, entry }: RegisteredDataset, at: Location): Row {
   return {
     name: source,
     configuration,
-    origin: `${source} ${configuration ?? ''}`,
+    origin: originNamed(source, configuration),
     split: split ?? 'train',
     taken,
     at,
@@ -139,7 +139,7 @@ export function trlRows(settings: RunSettings): RunRows {
     const row = {
       name: String(name.value),
       configuration: isLiteral(configuration) ? String(configuration.value) : null,
-      origin: String(name.value),
+      origin: originNamed(String(name.value), isLiteral(configuration) ? String(configuration.value) : null),
       split: isLiteral(setting) ? String(setting.value) : standard,
       taken: [],
       at: isLiteral(setting) ? setting.at : name.at,

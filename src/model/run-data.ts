@@ -49,3 +49,8 @@ export type Taking =
 
 /** A number of rows, or the expression that stands for one. */
 export type Bound = number | string;
+
+/** The origin of a data set that has a name: the same for whoever names it. */
+export function originNamed(name: string, configuration: string | null): string {
+  return configuration === null ? name : `${name} ${configuration}`;
+}

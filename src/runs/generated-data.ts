@@ -31,7 +31,7 @@ function originOfTeacher({ kind, name }: Teacher, local: LocalNames): Teacher['o
 /** What code hands to a trainer. */
 export function dataInCode({ training, evaluation }: RunData): NamedData[] {
   const named = (use: NamedData['use'], sources: NonNullable<RunData['training']>['sources'] | undefined) =>
-    (sources ?? []).map(({ name }) => ({ name, use }));
+    (sources ?? []).flatMap(({ name }) => (name === null ? [] : [{ name, use }]));
   return [...named('training', training?.sources), ...named('evaluation', evaluation?.sources)];
 }
 

@@ -12,7 +12,7 @@ import { type FileFacts, MODULE_SCOPE, type ScopeId } from '../../model/fact.js'
 import type { GeneratedRow, Teacher } from '../../model/generated-data.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { type Location, locate } from '../../model/location.js';
-import type { DataSource } from '../../model/run-data.js';
+import { type DataSource, originNamed } from '../../model/run-data.js';
 import { PythonModule, type ScopedCall } from './module.js';
 
 /** What a script makes of the answers of models, and where it puts it. */
@@ -107,13 +107,14 @@ class ScriptReader {
         const name = text('path', 0);
         const split = findArgument(call, 'split');
         if (name === null) return [];
+        const configuration = text('name', 1);
         return [
           {
             name,
-            configuration: text('name', 1),
+            configuration,
+            origin: originNamed(name, configuration),
             split: split === undefined ? null : this.#text(split.value, scope),
-            part: null,
-            isSubset: false,
+            taken: [],
             at: this.#locate((split ?? call).place),
           },
         ];

@@ -1,5 +1,6 @@
 import { type CallExpression, type Expression, findArgument, lastName } from '../../../model/expression.js';
 import { type Location, locate } from '../../../model/location.js';
+import { originNamed } from '../../../model/run-data.js';
 import type { Evaluator } from '../evaluate.js';
 import type { Context, Value } from '../values.js';
 import { idOf } from './definitions.js';
@@ -83,7 +84,7 @@ function inHub(hub: Origin, file: Origin): Origin {
 function named({ name, configuration, origin }: Origin, given: string | null): Origin {
   return given === null
     ? { name, configuration, origin }
-    : { name, configuration: given, origin: `${origin} ${given}` };
+    : { name, configuration: given, origin: originNamed(origin, given) };
 }
 
 function ofSplits(load: Load, origin: Origin, split: Value): Loaded {

@@ -170,8 +170,15 @@ async function edit(work: PullRequestWork, thread: OwnThread, body: string | nul
   }
 }
 
-/** GitHub may store other line ends than were sent, and none at the end. */
+/**
+ * GitHub may store other line ends than were sent, and none at the end. Links to lines name the head of their day: the
+ * same lines of an older one are as good.
+ */
 function isSameBody(a: string, b: string): boolean {
-  const plain = (body: string) => body.replaceAll('\r\n', '\n').trimEnd();
+  const plain = (body: string) =>
+    body
+      .replaceAll('\r\n', '\n')
+      .replaceAll(/\/blob\/[0-9a-f]{40,64}\//g, '/blob/')
+      .trimEnd();
   return plain(a) === plain(b);
 }

@@ -134,7 +134,10 @@ function statusOf(ahead: number, behind: number): string {
 }
 
 function showCommits(call: Call, repository: HostedRepository, ids: readonly string[]): object[] {
-  return repository.git.commits(ids).map((it) => commit(call, repository, it));
+  // Git tells of a commit once, however often it is named.
+  const known = new Map<string, object>();
+  for (const it of repository.git.commits(ids)) known.set(it.sha, commit(call, repository, it));
+  return ids.flatMap((id) => known.get(id) ?? []);
 }
 
 /** The commit that a path names. `owner:branch` is a branch of a fork, which lies in the same git repository here. */

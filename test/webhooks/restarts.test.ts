@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readMarker } from '../../src/presentation/github/marker.js';
 import { startGithub } from '../github/stand-in/stand-in.js';
-import type { HostedPull } from '../github/stand-in/world.js';
+import { until } from '../support/until.js';
 import { AppOnGithub, type RepositoryOnGithub, writesDuring } from './app-on-github.js';
 import { script } from './training-files.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
 
 const MAIN = { 'train.py': script() };
 const NAMES = ['one', 'two', 'three'];
@@ -23,56 +23,18 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
-/** Opens a pull request and kills the App as it asks for an operation, before GitHub does it or after. */
-async function killedAt(operation: string, moment: 'before' | 'after'): Promise<RepositoryOnGithub> {
-  await world.start();
-  const repository = world.add(MAIN);
-  const pull = openQuietly(repository);
-  const killed = killOn(operation, moment);
-  await world.github.send(pull.webhook);
-  await killed;
-  return repository;
-}
-
-/** The pull request, with the webhook that tells of it. */
+/** A pull request that nobody has told the App of, with the webhook that would. */
 function openQuietly({ git, hosted }: RepositoryOnGithub) {
   git.git('checkout', '-q', '-B', 'change', 'main');
   git.commit({ 'train.py': script(...NAMES) });
   return world.github.people.open(hosted, { branch: 'change' });
 }
 
-/** Ends when the App has been killed: GitHub's answer to a request of this kind is slow, and before it is given there is nobody. */
-async function killOn(operation: string, moment: 'before' | 'after'): Promise<void> {
-  let isAsked = false;
-  world.github.failOn(
-    (request) => {
-      if (request.operation !== operation) return false;
-      isAsked = true;
-      return true;
-    },
-    moment === 'before' ? { kind: 'drop-before' } : { kind: 'drop-after' },
-  );
-  const deadline = Date.now() + 60_000;
-  while (!isAsked && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve));
-  await world.app.stop('SIGKILL');
-  expect(isAsked).toBe(true);
-}
-
-function expectReviewed(repository: RepositoryOnGithub): void {
-  const [pull] = [...repository.hosted.pulls.values()] as [HostedPull];
-  expect(repository.checksOn(pull.head)).toMatchObject([{ status: 'completed', conclusion: 'failure' }]);
-  expect(pull.comments).toHaveLength(NAMES.length);
-  expect(new Set(pull.comments.flatMap(({ body }) => readMarker(body)?.fingerprints ?? [])).size).toBe(NAMES.length);
-}
-
-/** The database goes, and with it the queue and the lock on it. */
-function loseDatabase(): void {
-  for (const name of readdirSync(world.folder)) rmSync(join(world.folder, name), { recursive: true, force: true });
-}
-
+/** Every step of a review that a process may not live to see the end of. */
 const MOMENTS = [
   ['checks/create', 'before'],
   ['checks/create', 'after'],
+  ['repos/compare-commits-with-basehead', 'before'],
   ['graphql', 'before'],
   ['pulls/create-review', 'before'],
   ['pulls/create-review', 'after'],
@@ -80,24 +42,62 @@ const MOMENTS = [
   ['checks/update', 'after'],
 ] as const;
 
-describe('an App that is killed', () => {
-  it.each(MOMENTS)(
-    'R8 at %s, %s it is done, leaves one completed check run and no comment twice',
-    async (operation, moment) => {
-      const repository = await killedAt(operation, moment);
-      await world.start();
-      await world.idle();
-      expectReviewed(repository);
-    },
-  );
+/** One repository for each moment, whose review is held up there; when all have come so far, the App is killed. */
+async function killedAtEveryMoment(): Promise<readonly RepositoryOnGithub[]> {
+  await world.start({ JOBS: String(MOMENTS.length) });
+  let isKilled = false;
+  const reached = new Set<RepositoryOnGithub>();
+  const repositories = MOMENTS.map(([operation, moment]) => {
+    const repository = world.add(MAIN);
+    const isMeant = (request: { readonly operation: string; readonly path: string; readonly body: unknown }) => {
+      const about = `${request.path} ${JSON.stringify(request.body)}`;
+      if (isKilled || request.operation !== operation || !about.includes(repository.hosted.name)) return false;
+      reached.add(repository);
+      return true;
+    };
+    const effect =
+      moment === 'before' ? ({ kind: 'drop-before' } as const) : ({ kind: 'slow', milliseconds: 60_000 } as const);
+    world.github.failOn(isMeant, effect, 1_000);
+    return repository;
+  });
+  for (const repository of repositories) await world.github.send(openQuietly(repository).webhook);
+  await until(() => reached.size === repositories.length);
+  await world.app.stop('SIGKILL');
+  isKilled = true;
+  return repositories;
+}
 
-  it.each(MOMENTS)('R8 at %s, %s it is done, and loses its database, finds out what it owes', async (operation, moment) => {
-    const repository = await killedAt(operation, moment);
+function expectReviewed(repository: RepositoryOnGithub): void {
+  const [pull] = repository.hosted.pulls.values();
+  expect(repository.checksOn(pull?.head ?? '')).toMatchObject([{ status: 'completed', conclusion: 'failure' }]);
+  const told = pull?.comments.flatMap(({ body }) => readMarker(body)?.fingerprints ?? []) ?? [];
+  expect([pull?.comments.length, new Set(told).size]).toEqual([NAMES.length, NAMES.length]);
+}
+
+function isReviewed({ hosted }: RepositoryOnGithub): boolean {
+  return hosted.checks.some(({ status }) => status === 'completed');
+}
+
+/** The database goes, and with it the queue and the lock on it. */
+function loseDatabase(): void {
+  for (const name of readdirSync(world.folder)) rmSync(join(world.folder, name), { recursive: true, force: true });
+}
+
+describe('an App that is killed', () => {
+  it('R6 R8 at any moment leaves one completed check run and no comment twice', async () => {
+    const repositories = await killedAtEveryMoment();
+    await world.start();
+    await world.idle();
+    for (const repository of repositories) expectReviewed(repository);
+  });
+
+  it('R6 R8 at any moment, and loses its database, finds out what it owes', async () => {
+    const repositories = await killedAtEveryMoment();
     loseDatabase();
     await world.start();
-    await until(() => repository.hosted.checks.some(({ status }) => status === 'completed'));
+    await until(() => repositories.every(isReviewed));
     await world.idle();
-    expectReviewed(repository);
+    for (const repository of repositories) expectReviewed(repository);
   });
 });
 
@@ -113,7 +113,8 @@ describe('an App that starts again', () => {
       await until(() => world.app.log().includes('"sweep":"heads","msg":"swept"'));
       await world.idle();
     });
-    expect(writes.filter((operation) => operation !== 'checks/create' && operation !== 'checks/update')).toEqual([]);
+    const onPull = writes.filter((operation) => operation.startsWith('pulls/'));
+    expect(onPull).toEqual([]);
     expectReviewed(repository);
   });
 
@@ -121,32 +122,26 @@ describe('an App that starts again', () => {
     await world.start();
     const repository = world.add(MAIN);
     await world.app.stop();
-    const { webhook } = openQuietly(repository);
-    await world.github.send(webhook);
+    await world.github.send(openQuietly(repository).webhook);
     await world.start();
-    await until(() => repository.hosted.checks.some(({ status }) => status === 'completed'));
+    await until(() => isReviewed(repository));
     await world.idle();
     expectReviewed(repository);
+    expect(world.github.countByOperation()['apps/redeliver-webhook-delivery']).toBe(1);
   });
 
-  it('goes on with what it had to give back when it was told to stop', async () => {
+  it('goes on with what it gave back when it was told to stop', async () => {
     await world.start();
     const repository = world.add(MAIN);
-    const { webhook } = openQuietly(repository);
-    world.github.failOn(({ operation }) => operation === 'graphql', { kind: 'slow', milliseconds: 20_000 });
-    await world.github.send(webhook);
+    const isMeant = ({ body }: { readonly body: unknown }) =>
+      JSON.stringify(body ?? '').includes(repository.hosted.name);
+    world.github.failOn(isMeant, { kind: 'slow', milliseconds: 20_000 });
+    await world.github.send(openQuietly(repository).webhook);
     await until(() => repository.hosted.checks.length > 0);
     expect(await world.app.stop('SIGTERM')).toBe(0);
+    expect(isReviewed(repository)).toBe(false);
     await world.start();
     await world.idle();
     expectReviewed(repository);
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 90_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`it did not become true:\n${world.app.log()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

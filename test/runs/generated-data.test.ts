@@ -55,7 +55,7 @@ describe('a script that makes the data of a run', () => {
   it.each([
     ['Dataset.to_json', 'Dataset.from_list(rows).to_json("data/answers.jsonl")'],
     ['a path', 'from pathlib import Path\nPath("data/answers.jsonl").write_text(json.dumps(rows))'],
-    ['a constant', 'OUT = "data/answers.jsonl"\nwith open(OUT, "a") as out:\n    out.write(line)'],
+    ['a constant', 'OUT = "data/answers.jsonl"\nwith open(OUT, "a") as out:\n    out.write(json.dumps(rows))'],
     [
       'the default of an option',
       'parser = argparse.ArgumentParser()\nparser.add_argument("--out", default="data/answers.jsonl")\nargs = parser.parse_args()\nDataset.from_list(rows).to_json(args.out)',
@@ -73,6 +73,16 @@ describe('a script that makes the data of a run', () => {
       'a file of that name elsewhere',
       'tools/make_data.py',
       generator(`${ASK}json.dump(rows, open("answers.jsonl", "w"))`),
+    ],
+    [
+      'a script that asks a model, and writes what it has read',
+      'make_data.py',
+      generator(`${ASK}load_dataset("acme/dialogs", split="test").to_json("data/answers.jsonl")`),
+    ],
+    [
+      'a script that opens the file for what it has read',
+      'make_data.py',
+      generator(`${ASK}with open("data/answers.jsonl", "w") as out:\n    json.dump(list(prompts), out)`),
     ],
     ['a script that asks no model', 'make_data.py', 'import json\njson.dump(rows, open("data/answers.jsonl", "w"))\n'],
     [
@@ -117,6 +127,48 @@ describe('a script that makes the data of a run', () => {
   });
 });
 
+describe('an answer is followed', () => {
+  const SAVE =
+    '\nwith open("data/answers.jsonl", "w") as out:\n    for row in rows:\n        out.write(json.dumps(row))';
+
+  it.each([
+    ['through a list and a loop', ASK + SAVE],
+    [
+      'through functions',
+      `def ask(prompt):
+    answer = client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": prompt}])
+    return answer.choices[0].message.content
+
+
+def save(items):
+    with open("data/answers.jsonl", "w") as out:
+        json.dump(items, out)
+
+
+save([ask(prompt) for prompt in prompts])`,
+    ],
+    [
+      'through a method and pairs of a loop',
+      `class Maker:
+    def ask(self, prompts):
+        return client.chat.completions.create(model=MODEL, messages=prompts)
+
+    def run(self):
+        rows = []
+        for prompt, answer in zip(prompts, self.ask(prompts)):
+            rows.append({"prompt": prompt, "completion": answer})
+        Dataset.from_list(rows).to_json("data/answers.jsonl")`,
+    ],
+  ])('%s', async (_, code) => {
+    expect((await runOf({ 'train.py': TRAIN, 'make.py': generator(code) })).generated).toHaveLength(1);
+  });
+
+  it('ends for code that goes in circles', async () => {
+    const code = `a = b\nb = a\na.append(b)\ndef f(x):\n    return f(x)\nb = f(a)\n${ASK}json.dump(rows, open("data/answers.jsonl", "w"))`;
+    expect((await runOf({ 'train.py': TRAIN, 'make.py': generator(code) })).generated).toHaveLength(1);
+  });
+});
+
 describe('what such a script says of its models', () => {
   async function made(code: string, imports?: string) {
     const written = `${code}\njson.dump(rows, open("data/answers.jsonl", "w"))`;
@@ -134,7 +186,7 @@ describe('what such a script says of its models', () => {
 
   it('loads weights with vLLM at a revision', async () => {
     const code =
-      'llm = LLM(model="acme/teacher", revision="abc1234")\nrows = [{"prompt": p, "output": o} for p, o in both]';
+      'llm = LLM(model="acme/teacher", revision="abc1234")\nrows = [{"prompt": p, "output": o} for p, o in zip(prompts, llm.generate(prompts))]';
     expect((await made(code, 'from vllm import LLM\nfrom openai import OpenAI'))?.teachers).toMatchObject([
       { kind: 'weights', name: 'acme/teacher', revision: { value: 'abc1234' } },
     ]);

@@ -1,6 +1,7 @@
 import { namesEvaluation } from '../../model/evaluation-tools.js';
 import {
   type CallExpression,
+  callsIn,
   descendants,
   type Expression,
   findArgument,
@@ -11,8 +12,9 @@ import {
 import { type FileFacts, MODULE_SCOPE, type ScopeId } from '../../model/fact.js';
 import type { GeneratedRow, Teacher } from '../../model/generated-data.js';
 import type { RepoPath } from '../../model/identifiers.js';
-import { type Location, locate } from '../../model/location.js';
+import { type Location, locate, type Place } from '../../model/location.js';
 import { type DataSource, originNamed } from '../../model/run-data.js';
+import { AnswerFlow } from './answer-flow.js';
 import { PythonModule, type ScopedCall } from './module.js';
 
 /** What a script makes of the answers of models, and where it puts it. */
@@ -34,7 +36,7 @@ const MOST = 20;
 export function generatingScript(path: RepoPath, file: FileFacts): GeneratingScript | null {
   const asks = file.facts.some((fact) => fact.kind === 'import' && TEACHING.test(importedName(fact)));
   if (!asks || namesEvaluation(path)) return null;
-  const script = new ScriptReader(new PythonModule(path, file));
+  const script = new ScriptReader(path, file);
   const teachers = script.teachers();
   const outputs = teachers.length === 0 ? [] : script.outputs();
   if (outputs.length === 0) return null;
@@ -57,9 +59,13 @@ const WRITES = /^(?:to_json|to_csv|to_parquet|save_to_disk|push_to_hub)$/;
 
 class ScriptReader {
   readonly #module: PythonModule;
+  readonly #facts: FileFacts;
+  readonly #flow: AnswerFlow;
 
-  constructor(module: PythonModule) {
-    this.#module = module;
+  constructor(path: RepoPath, file: FileFacts) {
+    this.#module = new PythonModule(path, file);
+    this.#facts = file;
+    this.#flow = new AnswerFlow(this.#module, file, (call) => HOSTED.test(call.callee) || this.#isEngine(call));
   }
 
   teachers(): Teacher[] {
@@ -69,30 +75,40 @@ class ScriptReader {
       .map((scoped) => this.#teacher(scoped));
   }
 
+  /** Only what an answer gets into: a script may also write what it has read. */
   outputs(): string[] {
-    const written = this.#module.calls.flatMap(({ call, scope }): string[] => {
-      const target = targetOf(call);
-      const name = target === null ? null : this.#text(target, scope);
-      return name === null || name === '' ? [] : [name];
+    const written = this.#module.expressions.flatMap(({ value, scope }): string[] => {
+      const holds = this.#flow.reaches(value, scope);
+      return [...callsIn(value)].flatMap((call) => {
+        const target = targetOf(call);
+        if (target === null || !(holds || this.#isFilled(call))) return [];
+        return this.#text(target, scope) ?? [];
+      });
     });
-    return [...new Set(written)].slice(0, MOST);
+    return [...new Set(written)].filter((name) => name !== '').slice(0, MOST);
   }
 
-  /** The first row that is put together, or one that says which model answered. */
+  /** `with open(path, "w") as out`, where an answer is written to `out`. */
+  #isFilled(opening: CallExpression): boolean {
+    return this.#facts.facts.some(
+      (fact) => fact.kind === 'assignment' && isAt(fact.value, opening) && this.#flow.holds(fact.target, fact.scope),
+    );
+  }
+
+  /** The first row that an answer is put into, or whatever says which model answered. */
   row(): GeneratedRow | null {
     const asking = this.#module.calls.filter(({ call }) => HOSTED.test(call.callee)).map(({ call }) => call.place);
-    const maps = this.#module.expressions
-      .flatMap(({ value }) => [...descendants(value)])
-      .filter((it): it is MapExpression => it.kind === 'map')
-      .filter(({ place }) => !asking.some((call) => call.start <= place.start && place.end <= call.end));
-    const isNamed = (map: MapExpression): boolean =>
-      map.entries.some(({ key }) => key !== null && PROVENANCE.test(key));
-    const rows = maps.filter(isRow);
+    const maps = this.#module.expressions.flatMap(({ value, scope }) => {
+      const isAnswered = this.#flow.reaches(value, scope);
+      return [...descendants(value)].flatMap((it) => (it.kind === 'map' ? [{ map: it, isAnswered }] : []));
+    });
+    const own = maps.filter(({ map }) => !asking.some((call) => isInside(map.place, call)));
+    const rows = own.filter(({ map, isAnswered }) => isAnswered && isRow(map));
     // A record beside the rows says it as well.
-    const telling = [...rows, ...maps].find(isNamed);
+    const telling = [...rows, ...own].find(({ map }) => map.entries.some(({ key }) => PROVENANCE.test(key ?? '')));
     const [first] = rows;
-    if (telling !== undefined) return { at: this.#locate(telling.place), namesTeacher: true };
-    return first === undefined ? null : { at: this.#locate(first.place), namesTeacher: false };
+    if (telling !== undefined) return { at: this.#locate(telling.map.place), namesTeacher: true };
+    return first === undefined ? null : { at: this.#locate(first.map.place), namesTeacher: false };
   }
 
   prompts(): DataSource[] {
@@ -185,6 +201,14 @@ class ScriptReader {
   #locate(place: CallExpression['place']): Location {
     return locate(this.#module.path, place);
   }
+}
+
+function isAt(value: Expression | null, call: CallExpression): boolean {
+  return value !== null && value.place.start === call.place.start && value.place.end === call.place.end;
+}
+
+function isInside(place: Place, { start, end }: Place): boolean {
+  return start <= place.start && place.end <= end;
 }
 
 function isFlag(value: Expression, name: string): boolean {

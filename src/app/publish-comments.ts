@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../model/identifiers.js';
 import type { CommentOutcome } from '../presentation/github/check-run.js';
 import { CommentableLines } from '../presentation/github/commentable-lines.js';
 import { mendedComment } from '../presentation/github/mended-comment.js';
@@ -24,28 +25,37 @@ export const NO_COMMENTS: CommentsToTell = {
  * Brings the comments of a pull request to what a review has to say, with as few requests as there are differences. What
  * GitHub refuses or has no room for is left to the check run, which tells all of it anyway.
  */
-export async function publishComments(
-  work: PullRequestWork,
-  comments: CommentsToTell,
-): Promise<Omit<CommentOutcome, 'annotations'>> {
-  const standing = await standingReview(work);
-  const plan = planFor(work, comments, standing);
-  const bodies = comments.write([...plan.fresh, ...plan.kept.map(placedAtThread)]);
-  const commented = new Set([...plan.kept.flatMap(({ fingerprints }) => fingerprints), ...plan.untouched]);
-  const outcome = (hindrance: string | null) => ({ commented, resolved: plan.resolved, hindrance });
+export async function publishComments(work: PullRequestWork, comments: CommentsToTell): Promise<PublishedComments> {
+  const outcome: MutableOutcome = { commented: new Set(), resolved: new Set(), hindrance: null };
   try {
-    if (!(await postNew(work, comments, { standing, fresh: plan.fresh, bodies }))) {
-      await tidy(work, plan, bodies.slice(plan.fresh.length));
-      return outcome('GitHub did not take the comments of this review, so that all of it stands here.');
-    }
-    for (const finding of plan.fresh.flatMap(({ fingerprints }) => fingerprints)) commented.add(finding);
-    await tidy(work, plan, bodies.slice(plan.fresh.length));
-    return outcome(null);
+    await publishInto(outcome, work, comments);
   } catch (error) {
     if (!isHindrance(error)) throw error;
     work.log.warn({ err: error }, 'comments were left out');
-    return outcome(`Comments are missing. ${error.advice}`);
+    outcome.hindrance = `Comments are missing. ${error.advice}`;
   }
+  return outcome;
+}
+
+export type PublishedComments = Omit<CommentOutcome, 'annotations'>;
+
+interface MutableOutcome extends PublishedComments {
+  commented: Set<Fingerprint>;
+  resolved: ReadonlySet<Fingerprint>;
+  hindrance: string | null;
+}
+
+/** Keeps what was done by the time that something fails. */
+async function publishInto(outcome: MutableOutcome, work: PullRequestWork, comments: CommentsToTell): Promise<void> {
+  const standing = await standingReview(work);
+  const plan = planFor(work, comments, standing);
+  const bodies = comments.write([...plan.fresh, ...plan.kept.map(placedAtThread)]);
+  outcome.commented = new Set([...plan.kept.flatMap(({ fingerprints }) => fingerprints), ...plan.untouched]);
+  outcome.resolved = plan.resolved;
+  if (await postNew(work, comments, { standing, fresh: plan.fresh, bodies })) {
+    for (const { fingerprints } of plan.fresh) for (const finding of fingerprints) outcome.commented.add(finding);
+  } else outcome.hindrance = 'GitHub did not take the comments of this review, so that all of it stands here.';
+  await tidy(work, plan, bodies.slice(plan.fresh.length));
 }
 
 /** What ends the comments and not the review: trying again would not help, or would have to wait for too long. */

@@ -17,6 +17,15 @@ export function rateLimited(until: number): HostError {
   });
 }
 
+/** A permission that was not granted, as GraphQL tells of it. */
+export function forbidden(what: string): HostError {
+  return new HostError({
+    code: 'forbidden',
+    message: `GitHub does not let the App read ${what}.`,
+    advice: ADVICE.forbidden,
+  });
+}
+
 /** An answer that went well and holds something else than what GitHub documents. */
 export function unreadableAnswer(what: string): HostError {
   return new HostError({

@@ -4,7 +4,7 @@ import { HostError } from '../app/hosting.js';
 import { commitSha } from '../model/identifiers.js';
 import type { PullRequest } from '../model/pull-request.js';
 import { type Access, query } from './access.js';
-import { asking, statusOf, unreadableAnswer } from './host-errors.js';
+import { asking, forbidden, statusOf, unreadableAnswer } from './host-errors.js';
 import { addressOf, type RepositoryAddress } from './repository-address.js';
 
 /** The review comments of pull requests, as the account that the client is authorised for sees them. */
@@ -129,6 +129,7 @@ async function readPage(access: Access, { repository, number }: PullRequest, aft
   const address: RepositoryAddress = addressOf(repository);
   const { data, errors } = await query(access, STANDING, { ...address, number, after });
   if (errors.some(({ type }) => type === 'NOT_FOUND')) throw gone(address, number);
+  if (errors.some(({ type }) => type === 'FORBIDDEN')) throw forbidden('the comments of a pull request');
   const page = PAGE.safeParse(data).data;
   // With part of the threads a finding would be told again that is told already.
   if (page === undefined || errors.length > 0) throw unreadableAnswer('the comments of a pull request');

@@ -324,6 +324,16 @@ describe('comments that the host does not take', () => {
     },
   );
 
+  it('R19 are left to the summary where those that stand may not be read', async () => {
+    const world = await database.world();
+    await world.push('a', { 'train.py': script('one') });
+    always(world, 'standing', 'forbidden');
+    await world.work();
+    expect(world.checksOn(sha('a'))).toMatchObject([{ conclusion: 'failure' }]);
+    expect(world.checksOn(sha('a'))[0]?.output?.summary).toContain('Comments are missing. Mend what is forbidden.');
+    expect(world.checksOn(sha('a'))[0]?.output?.annotations).toHaveLength(1);
+  });
+
   it('are not posted twice where the answer to the first time was lost', async () => {
     const world = await database.world();
     await world.push('a', { 'train.py': script('one') });
@@ -351,7 +361,7 @@ describe('a review that fails', () => {
   it.each<[string, string, Error, string]>([
     ['of our own', 'snapshot', new TypeError('oops'), 'That is our fault, not yours.'],
     ['for want of a permission', 'snapshot', failure('forbidden'), 'Mend what is forbidden.'],
-    ['for what was sent', 'standing', failure('invalid'), 'Mend what is invalid.'],
+    ['for what was sent', 'snapshot', failure('invalid'), 'Mend what is invalid.'],
   ])('R18 %s ends neutral, with what to do about it', async (_, operation, error, advice) => {
     const world = await database.world();
     await world.push('a', { 'train.py': script('one') });

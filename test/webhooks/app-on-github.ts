@@ -8,6 +8,7 @@ import type { Webhook } from '../github/stand-in/deliveries.js';
 import type { RecordedRequest } from '../github/stand-in/faults.js';
 import { type Github, startGithub } from '../github/stand-in/stand-in.js';
 import type { HostedCheck, HostedComment, HostedPull, HostedRepository } from '../github/stand-in/world.js';
+import { until } from '../support/until.js';
 
 export type Files = Readonly<Record<string, FileContent>>;
 
@@ -32,6 +33,11 @@ export class AppOnGithub {
   async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     const port = this.#app === null ? {} : { port: Number(new URL(this.#app.url).port) };
     this.#app = await startApp({ github: this.github, dataDir: this.folder, environment, ...port });
+  }
+
+  /** Waits until what the App sweeps when it starts is swept. */
+  async hasSwept(): Promise<void> {
+    await until(() => /"sweep":"store","msg":"swept"/.test(this.app.log()));
   }
 
   /** A repository with an installation of its own, so that no test waits for the writes of another. */
@@ -59,11 +65,7 @@ export class AppOnGithub {
 
   /** Waits until no job waits or is worked on, as the App's own page tells. */
   async idle(): Promise<void> {
-    const deadline = Date.now() + PATIENCE;
-    while ((await this.#openJobs()) > 0) {
-      if (Date.now() > deadline) throw new Error(`there is still something to do:\n${this.app.log()}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(async () => (await this.#openJobs()) === 0);
   }
 
   async #openJobs(): Promise<number> {
@@ -80,8 +82,6 @@ export class AppOnGithub {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-const PATIENCE = 120_000;
 
 /** A repository as its people see it. The last commit of a branch is where its pull request is. */
 export class RepositoryOnGithub {
@@ -183,11 +183,12 @@ export class PullOnGithub {
 }
 
 /** One App for all tests of a file. Whatever they make it do is allowed by GitHub's description, or the test fails. */
-export function useApp(): AppOnGithub {
+export function useApp(environment: Readonly<Record<string, string>> = {}): AppOnGithub {
   let world: AppOnGithub | null = null;
   beforeAll(async () => {
     world = new AppOnGithub(await startGithub());
-    await world.start();
+    await world.start(environment);
+    await world.hasSwept();
   });
   afterEach(() => {
     expect(world?.github.takeViolations()).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { readMarker } from '../../src/presentation/github/marker.js';
 import { REVIEWER } from '../github/stand-in/stand-in.js';
+import { until } from '../support/until.js';
 import { type PullOnGithub, requestsDuring, useApp, writesDuring } from './app-on-github.js';
 import { COMMIT, FIRST_LINE, script, scriptWith } from './training-files.js';
 
@@ -267,11 +268,3 @@ describe('the requests of a review', () => {
     expect(push.length).toBeLessThanOrEqual(7);
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('it did not become true');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -23,6 +23,6 @@ it.each<[string, Record<string, string>, string[], object[]]>([
       { kind: 'event', name: 'push' },
     ],
   ],
-])('names each gap where %s', (_, permissions, events, gaps) => {
+])('R11 names each gap where %s', (_, permissions, events, gaps) => {
   expect(registrationGaps({ slug: 'tunelint', permissions, events }, NEEDS)).toEqual(gaps);
 });

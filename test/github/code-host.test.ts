@@ -103,7 +103,7 @@ describe('a check run', () => {
     expect(listed.map(({ id }) => id)).toEqual(ids.reverse());
   });
 
-  it('gets all annotations, fifty with each request', async () => {
+  it('R20 gets all annotations, fifty with each request', async () => {
     const id = await app.checks.start(identityOf(repository), asSeen.head, 'pull/1');
     github.clearRequests();
     await app.checks.complete(identityOf(repository), id, completed(120));
@@ -182,7 +182,7 @@ describe('a review', () => {
     ]);
   });
 
-  it('stands with who answered and who resolved; comments of others are not ours, whatever they say', async () => {
+  it('R35 stands with who answered and who resolved; comments of others are not ours, whatever they say', async () => {
     await app.reviews.post(asSeen, review(1, 2, 3));
     const [one, two] = pull.comments;
     if (one === undefined || two === undefined) throw new Error('there are no comments');
@@ -203,7 +203,7 @@ describe('a review', () => {
     expect((await app.reviews.standing(asSeen)).threads).toMatchObject([{ at: null, path: 'new.py' }]);
   });
 
-  it('stands whole, however many threads there are', async () => {
+  it('R35 stands whole, however many threads there are', async () => {
     const lines = Array.from({ length: 130 }, (_, at) => at + 1);
     await app.reviews.post(asSeen, review(...lines));
     github.clearRequests();

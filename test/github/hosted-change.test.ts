@@ -111,7 +111,7 @@ function edited(...at: number[]): string {
 
 const LATIN = Buffer.from('na\xefve = 1\r\ncaf\xe9 = 2\r\n', 'latin1');
 
-describe('a pull request on GitHub is the change that git sees in a clone', () => {
+describe('R15 R16 a pull request on GitHub is the change that git sees in a clone', () => {
   it.each<[string, Files, Files | ((git: TestRepository) => void)]>([
     ['a line that changed', { 'a.py': LONG }, { 'a.py': edited(30) }],
     ['changes far apart, at both ends too', { 'a.py': LONG }, { 'a.py': edited(1, 30, 60) }],
@@ -182,7 +182,7 @@ describe('a pull request on GitHub is the change that git sees in a clone', () =
   });
 });
 
-describe('what GitHub does not show', () => {
+describe('R13 R14 what GitHub does not show', () => {
   it.each<[string, () => void]>([
     [
       'a patch that is too long',

@@ -123,7 +123,7 @@ describe('a request that fails on the way', () => {
   });
 });
 
-describe('a limit', () => {
+describe('R52 a limit', () => {
   it.each(['GET', 'POST'])('is waited for, and the request sent again: %s', async (method) => {
     script = [status(429, { 'retry-after': '30' })];
     const { time, send } = open();

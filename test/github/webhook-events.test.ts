@@ -46,7 +46,7 @@ function asked(event: string, payload: unknown): string[] {
   });
 }
 
-describe('an event of a pull request', () => {
+describe('R4 an event of a pull request', () => {
   it.each<[string, Payload, string[]]>([
     ['opened', pullRequest('opened'), ['review 2 opened']],
     ['reopened', pullRequest('reopened'), ['review 2']],
@@ -174,7 +174,7 @@ function shaIn(event: 'check_run' | 'check_suite'): string {
   return payload.head_sha.slice(0, 7);
 }
 
-describe('somebody asks for a check again', () => {
+describe('R66 somebody asks for a check again', () => {
   it.each(['check_run', 'check_suite'] as const)(
     'by %s: the pull requests of that commit, though it names none',
     (event) => {
@@ -206,7 +206,7 @@ describe('somebody asks for a check again', () => {
   });
 });
 
-describe('what is not understood', () => {
+describe('R69 what is not understood', () => {
   const names = [
     'pull_request',
     'push',

@@ -18,7 +18,7 @@ function laneWith(pacing: Partial<Pacing> = {}) {
   return { time, begun, write };
 }
 
-describe('the writes of an installation', () => {
+describe('R51 the writes of an installation', () => {
   it('begin a second after the one before has ended, however many come at once', async () => {
     const { begun, write } = laneWith();
     await Promise.all([write(300), write(), write()]);

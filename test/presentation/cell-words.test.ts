@@ -11,7 +11,7 @@ const CELLS = [
 ];
 const TEXT = JSON.stringify({ cells: CELLS }, null, 1);
 
-describe('the cell of a finding', () => {
+describe('R17 the cell of a finding', () => {
   it.each([
     ['as Jupyter writes it', TEXT],
     ['on one line', JSON.stringify({ cells: CELLS })],

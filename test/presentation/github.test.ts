@@ -64,7 +64,7 @@ describe('a check run and its comments', () => {
     expect(presentGithub(made, ENTRIES, OPTIONS)).toMatchSnapshot();
   });
 
-  it('are the same bytes for the same review', () => {
+  it('R3 are the same bytes for the same review', () => {
     fc.assert(
       fc.property(nastyReview(), (made) => {
         expect(json(made)).toBe(json(structuredClone({ ...made, timings: { read: 7 } })));
@@ -73,7 +73,7 @@ describe('a check run and its comments', () => {
     );
   });
 
-  it('keep to the limits, mention nobody, and close what they open, whatever a repository holds', () => {
+  it('R43 R46 R53 keep to the limits, mention nobody, and close what they open, whatever a repository holds', () => {
     fc.assert(
       fc.property(nastyReview(), (made) => {
         const { checkRun, review: posted } = presentGithub(made, ENTRIES, OPTIONS);
@@ -95,7 +95,7 @@ describe('a check run and its comments', () => {
     );
   });
 
-  it('offer suggestions that replace the lines they stand on, that lie in one hunk, and never overlap', () => {
+  it('R45 R50 offer suggestions that replace the lines they stand on, that lie in one hunk, and never overlap', () => {
     fc.assert(
       fc.property(nastyReview(), (made) => {
         const comments = presentGithub(made, PLAYBOOK, OPTIONS).review?.comments ?? [];
@@ -114,7 +114,7 @@ describe('a check run and its comments', () => {
   });
 });
 
-describe('the conclusion', () => {
+describe('R18 the conclusion', () => {
   const UNREAD = { path: TRAIN, reading: { reason: 'syntax-error', line: lineNumber(3), detail: null } } as const;
   const CRASH = { rule: ruleId('artifact-trust-surface/remote-code'), run: 'x', cause: null };
 
@@ -149,7 +149,7 @@ describe('the title', () => {
     [{ composites: COMPOSITES, baseRuns: [] }, 'first training run: no findings · health 0.500'],
     [{}, '– health (–) · no new findings'],
     [{ changed: [repoPath('README.md')] }, 'Nothing in this change touches a training run'],
-  ])('has the numbers first, if there are any', (given, title) => {
+  ])('R21 has the numbers first, if there are any', (given, title) => {
     expect(presentGithub(review(given), PLAYBOOK, OPTIONS).checkRun.output.title).toBe(title);
   });
 });
@@ -161,7 +161,7 @@ describe('the summary', () => {
     expect(summary).toContain(`> **Minimal fix:** ${PLAYBOOK.minimalFix(PINNING)}\n`);
   });
 
-  it('links lines of the head, and lines of the base to the base', () => {
+  it('R25 links lines of the head, and lines of the base to the base', () => {
     const path = repoPath('a (b)/tr@in.py');
     const place = { path, startLine: lineNumber(2), endLine: lineNumber(4) };
     const gone = finding({ state: 'absent', gone: 'fixed', anchor: null });
@@ -171,7 +171,7 @@ describe('the summary', () => {
     expect(summary).toContain(`[\`train.py:6\`](${url}/${'1234567890'.repeat(4)}/train.py#L6)`);
   });
 
-  it('counts what it leaves out, and keeps every score and minimal fix', () => {
+  it('R53 counts what it leaves out, and keeps every score and minimal fix', () => {
     const findings = Array.from({ length: 900 }, () => finding({ inline: false, fault: { message: 'm'.repeat(400) } }));
     const before = Array.from({ length: 900 }, () => finding({ state: 'unchanged', anchor: null, inline: false }));
     const { summary } = checkOutput(review({ findings: [...findings, ...before], metrics: [metricChange()] }));
@@ -226,7 +226,7 @@ describe('a comment', () => {
     expect(comment?.body).toContain('<sub>Playbook: `artifact-trust-surface/remote-code` · rule set 2</sub>');
   });
 
-  it('is not posted on a line that the diff does not show', () => {
+  it('R22 is not posted on a line that the diff does not show', () => {
     expect(commentsOn({ findings: [finding()] }, [change([unchanged(7, 8)])])).toEqual([]);
   });
 
@@ -235,12 +235,12 @@ describe('a comment', () => {
     expect(commentsOn({ findings: [finding()] }, [change([unchanged(4, 8)], { undisplayed: true })])).toEqual([]);
   });
 
-  it('is not posted across two hunks', () => {
+  it('R23 is not posted across two hunks', () => {
     const anchor = { side: 'head', path: TRAIN, startLine: lineNumber(3), endLine: lineNumber(6) } as const;
     expect(commentsOn({ findings: [finding({ anchor })] }, [change([unchanged(1, 4), unchanged(5, 8)])])).toEqual([]);
   });
 
-  it('stands on the left for a removed line, under the path of the head, without a suggestion', () => {
+  it('R24 stands on the left for a removed line, under the path of the head, without a suggestion', () => {
     const old = repoPath('old.py');
     const anchor = { side: 'base', path: old, startLine: lineNumber(5), endLine: lineNumber(6) } as const;
     const found = finding({ anchor });
@@ -254,7 +254,7 @@ describe('a comment', () => {
     expect(comment?.body).toContain('```diff');
   });
 
-  it('moves from a removed line to the edit beside it, which can then be committed', () => {
+  it('R24 moves from a removed line to the edit beside it, which can then be committed', () => {
     const anchor = { side: 'base', path: TRAIN, startLine: lineNumber(6), endLine: lineNumber(6) } as const;
     const found = finding({ anchor });
     const changes = [change([[[6, null] as const, [null, 6] as const, ...unchanged(7, 8)]])];
@@ -264,7 +264,7 @@ describe('a comment', () => {
     expect(comment?.body).toContain(`\`\`\`suggestion\n${WITHOUT_FLAG}\n\`\`\``);
   });
 
-  it('merges what stands on the same lines, worst first, with all fingerprints in its marker', () => {
+  it('R26 merges what stands on the same lines, worst first, with all fingerprints in its marker', () => {
     const warning = finding({
       rule: 'base-model-versioning/unpinned-model',
       metric: PINNING,
@@ -327,7 +327,7 @@ describe('a comment on a new run', () => {
 });
 
 describe('a suggestion', () => {
-  it('has a fence that is longer than any run of backticks in it', () => {
+  it('R46 has a fence that is longer than any run of backticks in it', () => {
     expect(suggested(edit(6, 6, 'x = "```"'))).toContain('````suggestion\nx = "```"\n````');
   });
 
@@ -357,7 +357,7 @@ describe('a suggestion', () => {
     ['holds a mark that cannot be seen', [edit(6, 6, 'x = "\u202e"')]],
     ['is longer than anybody reads', [edit(6, 6, 'x'.repeat(5000))]],
     ['is for a file whose text is not at hand', [edit(6, 6, 'x'), ONE_HUNK, null]],
-  ])('is not offered where it %s', (_, given) => {
+  ])('R47 R48 is not offered where it %s', (_, given) => {
     const body = suggested(...given);
     expect(body).not.toContain('```suggestion');
     expect(body).toContain('**Fix**');
@@ -389,7 +389,7 @@ describe('a suggestion', () => {
     expect(comment?.body.match(/```diff/g)).toHaveLength(2);
   });
 
-  it('gives way to that of a worse finding where both would touch a line', () => {
+  it('R50 gives way to that of a worse finding where both would touch a line', () => {
     const worse = finding();
     const other = finding({
       anchor: { side: 'head', path: TRAIN, startLine: lineNumber(7), endLine: lineNumber(7) },

@@ -48,7 +48,7 @@ describe.each(KINDS_OF_DATABASE)('the store in a database that is %s', (kind) =>
     return await store.pullRequests.withClaim(keyOf(pull), NEVER, work);
   }
 
-  describe('deliveries', () => {
+  describe('R2 deliveries', () => {
     it('does nothing for a delivery that was seen', async () => {
       const delivery = { id: 'seen-twice', receivedAt: at(0) };
       expect(await store.deliveries.accept(delivery, [review(fresh())])).toBe('accepted');
@@ -126,7 +126,7 @@ describe.each(KINDS_OF_DATABASE)('the store in a database that is %s', (kind) =>
     });
   });
 
-  describe('claims', () => {
+  describe('R5 R6 claims', () => {
     it('gives none for a pull request that is unknown, closed or forgotten', async () => {
       const closed = fresh();
       const gone = fresh({ repository: repository({ id: 70 }) });

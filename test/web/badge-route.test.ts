@@ -52,7 +52,7 @@ async function message(path: string): Promise<string> {
   return ((await (await badge(path)).json()) as { message: string }).message;
 }
 
-describe('the badge', () => {
+describe('R73 R74 R75 the badge', () => {
   it.each([
     ['the default branch', 'acme/public.json', '0.84'],
     ['names in any case', 'ACME/Public.json', '0.84'],

@@ -82,7 +82,7 @@ describe('webhooks', () => {
     ['the older kind of signature alone', BODY, { 'x-hub-signature-256': '', 'x-hub-signature': 'sha1=0' }],
     ['no JSON', 'not json', deliveryHeaders('pull_request', 'd-1', 'not json', SECRET)],
     ['another type of content', BODY, { 'content-type': 'application/x-www-form-urlencoded' }],
-  ])('refuses a delivery with %s', async (_, body, headers) => {
+  ])('R1 refuses a delivery with %s', async (_, body, headers) => {
     const { status } = await deliver(body, headers);
     expect([Math.floor(status / 100), accepted, counted]).toEqual([4, [], ['refused']]);
   });

@@ -10,6 +10,13 @@ jest.setTimeout(120_000);
 const world = useApp();
 const MAIN = { 'train.py': script(), 'README.md': 'words\n' };
 
+/** A notebook that trains, with one line in its second cell. */
+function notebook(line: string): string {
+  const cell = (source: string) => ({ cell_type: 'code', metadata: {}, outputs: [], source: source.split(/(?<=\n)/) });
+  const cells = [cell(script().replace('trainer.train()\n', '')), cell(line), cell('trainer.train()')];
+  return `${JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
+}
+
 const UNPINNED = script().replace(/^ {4}revision=.*\n/m, '');
 
 /** A pull request whose first head loads a model with unread code. */
@@ -171,6 +178,25 @@ describe('a comment', () => {
     expect(change.places).toEqual([`src/train.py:RIGHT:${FIRST_LINE}`]);
   });
 
+  it('R17 stands on the raw line of a notebook, and names its cell', async () => {
+    const change = await world.add({ ...MAIN, 'nb.ipynb': notebook('print("words")') }).open({
+      'nb.ipynb': notebook('one = AutoModel.from_pretrained("acme/one", trust_remote_code=True)'),
+    });
+    const line =
+      notebook('one = ')
+        .split('\n')
+        .findIndex((it) => it.includes('one = ')) + 1;
+    expect(change.places).toEqual([`nb.ipynb:RIGHT:${line}`]);
+    expect(change.comments[0]?.body).toContain('(cell 2, line 1)');
+  });
+
+  it('R57 is not on what was there before, though its lines have moved', async () => {
+    const change = await world.add({ 'train.py': script('one') }).open({ 'train.py': `# words\n${script('one')}` });
+    expect(change.comments).toEqual([]);
+    expect(change.check.conclusion).toBe('success');
+    expect(change.check.summary).toContain('there before this change');
+  });
+
   it('R34 says where what it told of was mended, if people have answered it', async () => {
     const change = await opened();
     const [comment] = change.comments;
@@ -243,7 +269,7 @@ describe('a comment', () => {
     }
   });
 
-  it('R29 R41 is never part of a verdict, and never a comment on the conversation', () => {
+  it('R29 R41 R70 is never part of a verdict, never on the conversation, and never a commit', () => {
     const { requests } = world.github;
     const events = requests.filter(({ operation }) => operation === 'pulls/create-review').map(({ body }) => body);
     expect(events.length).toBeGreaterThan(10);

@@ -1,8 +1,8 @@
 import type { Location } from '../../src/model/location.js';
 import { settingOf, type TrainingRun } from '../../src/model/run.js';
+import { numberIn } from '../../src/model/setting.js';
 import { saveMode } from '../checkpoint-management/saving.js';
 import { isGiven } from '../eval-absence/held-out-data.js';
-import { numberIn } from '../eval-absence/schedule.js';
 
 /** How often something happens. `every` is in steps, or in parts of the run where it is below 1. */
 export type Cadence =

@@ -1,8 +1,7 @@
 import type { Location } from '../../src/model/location.js';
 import { settingOf, type TrainingRun } from '../../src/model/run.js';
-import { chainOf, isLiteral } from '../../src/model/setting.js';
+import { chainOf, isLiteral, isTrue } from '../../src/model/setting.js';
 import { bestCheckpointOf, stopsEarly } from '../checkpoint-management/best-checkpoint.js';
-import { isTrue } from '../eval-absence/schedule.js';
 
 /** The metric that a run names for its best checkpoint. */
 export type NamedMetric =

@@ -1,7 +1,6 @@
 import type { Location } from '../../src/model/location.js';
 import { settingOf, type TrainingRun } from '../../src/model/run.js';
-import { chainOf } from '../../src/model/setting.js';
-import { isTrue, numberIn } from '../eval-absence/schedule.js';
+import { chainOf, isTrue, numberIn } from '../../src/model/setting.js';
 import { savingOf } from './saving.js';
 
 /** Whether training ends with the best checkpoint, and not with whichever was the last. */

@@ -1,7 +1,6 @@
 import type { Location } from '../../src/model/location.js';
 import { type Stack, settingOf, type TrainingRun } from '../../src/model/run.js';
-import { chainOf, type Setting } from '../../src/model/setting.js';
-import { numberIn } from '../eval-absence/schedule.js';
+import { chainOf, numberIn, type Setting } from '../../src/model/setting.js';
 import { ownLoop } from '../eval-absence/stacks/trainer.js';
 
 /** When a run writes checkpoints. */

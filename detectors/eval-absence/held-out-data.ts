@@ -1,7 +1,6 @@
 import type { Location } from '../../src/model/location.js';
 import { type OptionalControl, settingOf, type TrainingRun } from '../../src/model/run.js';
-import type { SettingValue } from '../../src/model/setting.js';
-import { numberIn } from './schedule.js';
+import { numberIn, type SettingValue } from '../../src/model/setting.js';
 import type { Lack } from './situation.js';
 
 /** The share that a suggestion holds out. */

@@ -1,7 +1,8 @@
-import { addArgument, type Edit, type Fix, replaceValue } from '../../src/model/fix.js';
+import type { Fix } from '../../src/model/fix.js';
 import type { Location } from '../../src/model/location.js';
-import { type OptionalControl, type RunSettings, settingOf, type TrainingRun } from '../../src/model/run.js';
-import { chainOf, type Setting, type SettingValue } from '../../src/model/setting.js';
+import { type RunSettings, settingOf, type TrainingRun } from '../../src/model/run.js';
+import { chainOf, isTrue, numberIn, type Setting } from '../../src/model/setting.js';
+import { settingsFix } from '../../src/model/settings-fix.js';
 import { rangeOf, releasedSince } from '../../src/model/versions.js';
 import type { Lack } from './situation.js';
 
@@ -42,18 +43,6 @@ export function scheduleOf(settings: RunSettings): Schedule {
 const STRATEGY_NAMES = ['eval_strategy', 'evaluation_strategy'];
 const REFUSED: Schedule = { state: 'unknown', reason: '`load_best_model_at_end` needs a schedule, which is not here' };
 
-/** `true`, and what stands for it on a command line. */
-export function isTrue(setting: Setting): setting is Extract<Setting, { state: 'literal' }> {
-  return setting.state === 'literal' && /^(?:true|yes|1)$/i.test(String(setting.value));
-}
-
-/** A number, also where a command line gives it as text; null for anything else. */
-export function numberIn(setting: Setting): number | null {
-  if (setting.state !== 'literal' || typeof setting.value === 'boolean' || setting.value === '') return null;
-  const value = Number(setting.value);
-  return Number.isFinite(value) ? value : null;
-}
-
 /** How a schedule is asked for in a file or a call. */
 export interface ScheduleRequest {
   readonly run: TrainingRun;
@@ -71,19 +60,7 @@ export function scheduleFix({ run, steps, besides = [] }: ScheduleRequest): Fix 
   const spelling = spellingOf(run);
   if (spelling === null) return null;
   const wanted = [...besides, ...cadence(run.settings, spelling, steps)];
-  return fixOf(run.settings, wanted, `Evaluate on what is held out with \`${spelling}\`.`);
-}
-
-/** Sets these keys or keywords, beside the first of them that is there already. Null where that cannot be done. */
-export function fixOf(
-  settings: RunSettings,
-  wanted: readonly (readonly [key: string, value: string | number | boolean])[],
-  title: string,
-): Fix | null {
-  const beside = wanted.flatMap(([key]) => settings.stated.get(key)?.stated ?? [])[0];
-  const edits = wanted.map(([key, value]) => editOf(settings, key, value, beside ?? null));
-  const complete = edits.filter((edit) => edit !== null);
-  return complete.length < edits.length ? null : { applicability: 'unsafe', title, edits: complete };
+  return settingsFix(run.settings, wanted, `Evaluate on what is held out with \`${spelling}\`.`);
 }
 
 /** What a fault about a schedule shares: the value that switches it off, or the place that lacks one. */
@@ -139,27 +116,4 @@ function cadence(settings: RunSettings, spelling: string, steps: number): (reado
     [spelling, 'steps'],
     ['eval_steps', saveSteps !== null && saveSteps > 0 ? saveSteps : steps],
   ];
-}
-
-function editOf(
-  settings: RunSettings,
-  key: string,
-  value: string | number | boolean,
-  beside: Location | null,
-): Edit | null {
-  const control = settings.stated.get(key);
-  if (control !== undefined) return replacement(control, value);
-  if (settings.extend === null) return null;
-  if (settings.extend.kind === 'key') return { kind: 'add-key', after: beside ?? settings.extend.at, key, value };
-  return addArgument(settings.extend.at, key, inPython(value));
-}
-
-function inPython(value: string | number | boolean): string {
-  if (typeof value === 'string') return `"${value}"`;
-  return typeof value === 'number' ? String(value) : value ? 'True' : 'False';
-}
-
-function replacement(control: OptionalControl<SettingValue>, value: string | number | boolean): Edit | null {
-  if (control.setting.state === 'literal') return replaceValue(control.setting.at, value);
-  return control.nothing === undefined ? null : replaceValue(control.nothing.at, value);
 }

@@ -2,9 +2,8 @@ import { type Fix, remove, replaceValue } from '../../src/model/fix.js';
 import { ownerOf } from '../../src/model/hub.js';
 import type { ModelPart } from '../../src/model/model-part.js';
 import { settingOf, type TrainingRun } from '../../src/model/run.js';
-import { chainOf } from '../../src/model/setting.js';
+import { chainOf, isTrue } from '../../src/model/setting.js';
 import { type Confidence, met, type PlaceVerdict, unknown, violated } from '../../src/model/verdict.js';
-import { isTrue } from '../eval-absence/schedule.js';
 import { comparesWithReference, isReleased, partOf, trlTrainer } from './methods.js';
 
 /** A reference that the run hands in; null where it hands in none. */

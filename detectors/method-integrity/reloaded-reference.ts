@@ -2,10 +2,9 @@ import { addArgument, type Fix } from '../../src/model/fix.js';
 import { ownerOf, pinOf } from '../../src/model/hub.js';
 import type { ModelPart } from '../../src/model/model-part.js';
 import { settingOf, type TrainingRun } from '../../src/model/run.js';
-import { chainOf } from '../../src/model/setting.js';
+import { chainOf, numberIn } from '../../src/model/setting.js';
 import { met, type PlaceVerdict, unknown, violated } from '../../src/model/verdict.js';
 import { rangeOf } from '../../src/model/versions.js';
-import { numberIn } from '../eval-absence/schedule.js';
 import { isReleased, partOf, trlTrainer } from './methods.js';
 
 /** From which release on a trainer loads the reference anew, by the name of the policy and nothing else. */

@@ -1,7 +1,6 @@
 import type { Location } from '../../src/model/location.js';
 import { type OptionalControl, type Stack, settingOf, type TrainingRun, type Upload } from '../../src/model/run.js';
-import type { SettingValue } from '../../src/model/setting.js';
-import { isTrue } from '../eval-absence/schedule.js';
+import { isTrue, type SettingValue } from '../../src/model/setting.js';
 
 /** Whether the arguments of a run tell its trainer to upload what it saves. */
 export type Switch =

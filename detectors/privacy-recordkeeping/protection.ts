@@ -1,7 +1,6 @@
 import type { Location } from '../../src/model/location.js';
 import type { RunCall, TrainingRun } from '../../src/model/run.js';
-import { chainOf, type LiteralSetting } from '../../src/model/setting.js';
-import { isTrue, numberIn } from '../eval-absence/schedule.js';
+import { chainOf, isTrue, type LiteralSetting, numberIn } from '../../src/model/setting.js';
 
 /** Whether a run adds noise to what it learns from each example. */
 export type Protection =

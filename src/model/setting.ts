@@ -75,3 +75,15 @@ export function isLiteral<T extends SettingValue>(
 export function chainOf(setting: Setting): readonly Location[] {
   return setting.state === 'absent' ? [] : setting.chain;
 }
+
+/** `true`, and what stands for it on a command line. */
+export function isTrue(setting: Setting): setting is Extract<Setting, { state: 'literal' }> {
+  return setting.state === 'literal' && /^(?:true|yes|1)$/i.test(String(setting.value));
+}
+
+/** A number, also where a command line gives it as text; null for anything else. */
+export function numberIn(setting: Setting): number | null {
+  if (setting.state !== 'literal' || typeof setting.value === 'boolean' || setting.value === '') return null;
+  const value = Number(setting.value);
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,7 +1,8 @@
 import { addArgument, type Fix } from '../../../src/model/fix.js';
 import { defineRule } from '../../../src/model/rule.js';
 import { type AdapterSetup, type OptionalControl, settingOf, type TrainingRun } from '../../../src/model/run.js';
-import { chainOf, type SettingValue } from '../../../src/model/setting.js';
+import { chainOf, isTrue, type SettingValue } from '../../../src/model/setting.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import {
   met,
   missing,
@@ -12,7 +13,6 @@ import {
   violated,
 } from '../../../src/model/verdict.js';
 import { rangeOf, releasedSince } from '../../../src/model/versions.js';
-import { fixOf, isTrue } from '../../eval-absence/schedule.js';
 
 /** An adapter says which layers it changes. */
 export const defaultTargets = defineRule({
@@ -172,6 +172,6 @@ function besideKey(
 ): Fix | null {
   const after = settings.stated.get(beside)?.stated ?? null;
   // A key that is there already, empty or switched off, is set where it stands.
-  if (settings.stated.has(key) || after === null) return fixOf(settings, [[key, value]], title);
+  if (settings.stated.has(key) || after === null) return settingsFix(settings, [[key, value]], title);
   return { applicability: 'unsafe', title, edits: [{ kind: 'add-key', after, key, value }] };
 }

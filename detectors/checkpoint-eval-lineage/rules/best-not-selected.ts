@@ -1,6 +1,7 @@
 import type { Fix } from '../../../src/model/fix.js';
 import { defineRule } from '../../../src/model/rule.js';
 import { type Stack, settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import {
   met,
   missing,
@@ -13,7 +14,6 @@ import {
 import { type BestCheckpoint, bestCheckpointOf } from '../../checkpoint-management/best-checkpoint.js';
 import { savingOf } from '../../checkpoint-management/saving.js';
 import { evaluationOf } from '../../eval-absence/evaluation.js';
-import { fixOf } from '../../eval-absence/schedule.js';
 import { areCompatible, evaluationCadence, isExactMultiple, savingCadence } from '../cadence.js';
 import { metricOf } from '../selection.js';
 
@@ -72,7 +72,11 @@ function selectionFix(run: TrainingRun): Fix | null {
   if (!ONE_SET.has(run.stack) || areCompatible(evaluation, saving) !== true) return null;
   if (run.stack === 'axolotl' && !axolotlTakes(run)) return null;
   const metric = metricOf(run).state === 'absent' ? ([['metric_for_best_model', 'eval_loss']] as const) : [];
-  return fixOf(run.settings, [['load_best_model_at_end', true], ...metric], 'Keep the checkpoint with the least loss.');
+  return settingsFix(
+    run.settings,
+    [['load_best_model_at_end', true], ...metric],
+    'Keep the checkpoint with the least loss.',
+  );
 }
 
 /** axolotl asks for steps that divide exactly, and for one kind of evaluation data alone. */

@@ -1,7 +1,7 @@
 import { defineRule } from '../../../src/model/rule.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { isTrue } from '../../../src/model/setting.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
-import { isTrue } from '../../eval-absence/schedule.js';
 import { choosesByMetric, metricOf, type NamedMetric } from '../selection.js';
 
 /** The metric that chooses is one that the run measures. */

@@ -1,8 +1,8 @@
 import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
 import { savingOf } from '../../checkpoint-management/saving.js';
-import { fixOf } from '../../eval-absence/schedule.js';
 import { areCompatible, evaluationCadence, savingCadence } from '../cadence.js';
 import { choosesByMetric, metricOf } from '../selection.js';
 
@@ -32,7 +32,7 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
     message: `Nothing looks at \`metric_for_best_model\` while \`load_best_model_at_end\` is off, so the last checkpoint stays, and not the one with the best \`${metric.name}\`. Switch it on, with the same schedule for saving and evaluating.`,
     fix:
       areCompatible(evaluationCadence(run), savingCadence(run)) === true
-        ? fixOf(run.settings, [['load_best_model_at_end', true]], 'Keep the best checkpoint.')
+        ? settingsFix(run.settings, [['load_best_model_at_end', true]], 'Keep the best checkpoint.')
         : null,
   });
 }

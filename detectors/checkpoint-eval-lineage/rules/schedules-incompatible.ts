@@ -2,10 +2,10 @@ import type { Fix } from '../../../src/model/fix.js';
 import { remove } from '../../../src/model/fix.js';
 import { defineRule } from '../../../src/model/rule.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
-import { chainOf, type LiteralSetting } from '../../../src/model/setting.js';
+import { chainOf, isTrue, type LiteralSetting } from '../../../src/model/setting.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
 import { savingOf } from '../../checkpoint-management/saving.js';
-import { fixOf, isTrue } from '../../eval-absence/schedule.js';
 import { areCompatible, type Cadence, evaluationCadence, isExactMultiple, savingCadence } from '../cadence.js';
 
 /** Where the best checkpoint is to be kept, each checkpoint has an evaluation to it. */
@@ -92,10 +92,14 @@ function orderFor(evaluation: Cadence, saving: Cadence): string {
 
 /** Saves as the run evaluates, where both are said in steps or the evaluation in epochs; else there is no one edit. */
 function fixFor({ settings }: TrainingRun, evaluation: Cadence, saving: Cadence): Fix | null {
-  if (evaluation.state === 'epoch') return fixOf(settings, [['save_strategy', 'epoch']], 'Save every epoch.');
+  if (evaluation.state === 'epoch') return settingsFix(settings, [['save_strategy', 'epoch']], 'Save every epoch.');
   if (evaluation.state !== 'steps' || saving.state !== 'steps' || saving.every < 1 || evaluation.every < 1) return null;
   const multiple = Math.max(1, Math.round(saving.every / evaluation.every)) * evaluation.every;
-  return fixOf(settings, [['save_steps', multiple]], `Save every ${multiple} steps, when there is an evaluation.`);
+  return settingsFix(
+    settings,
+    [['save_steps', multiple]],
+    `Save every ${multiple} steps, when there is an evaluation.`,
+  );
 }
 
 /** axolotl starts all the same, and leaves the switch off without a word. */

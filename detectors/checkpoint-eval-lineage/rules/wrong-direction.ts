@@ -1,7 +1,7 @@
 import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
-import { fixOf } from '../../eval-absence/schedule.js';
 import { betterIs, choosesByMetric, greaterIsBetter, metricOf } from '../selection.js';
 
 /** The best checkpoint is the best, and not the worst. */
@@ -33,7 +33,7 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
     message: byName
       ? `transformers takes more of \`${metric.name}\` for better, since its name does not end in \`loss\`, so the worst checkpoint is kept. Set \`greater_is_better\` to false.`
       : `Less of \`${metric.name}\` is ${better === 'less' ? 'better' : 'worse'}, and \`greater_is_better\` says the reverse, so the worst checkpoint is kept.`,
-    fix: fixOf(run.settings, [['greater_is_better', better === 'more']], `Count ${better} of it as better.`),
+    fix: settingsFix(run.settings, [['greater_is_better', better === 'more']], `Count ${better} of it as better.`),
   });
 }
 

@@ -1,5 +1,7 @@
 import { defineRule } from '../../../src/model/rule.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { numberIn } from '../../../src/model/setting.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import {
   met,
   missing,
@@ -9,7 +11,6 @@ import {
   unknown,
   violated,
 } from '../../../src/model/verdict.js';
-import { fixOf, numberIn } from '../../eval-absence/schedule.js';
 import { retentionOf, savingOf } from '../saving.js';
 
 /** Old checkpoints go when new ones come. */
@@ -43,7 +44,7 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
         key: 'save_total_limit',
         value,
         message: `${written} every checkpoint is kept, with the state of the optimizer, until the disk is full. Keep the last few.`,
-        fix: fixOf(run.settings, [['save_total_limit', 3]], 'Keep the last three checkpoints.'),
+        fix: settingsFix(run.settings, [['save_total_limit', 3]], 'Keep the last three checkpoints.'),
       } as const;
       return value === null ? missing(fault) : violated(fault);
     }

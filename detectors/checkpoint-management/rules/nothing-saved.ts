@@ -1,8 +1,8 @@
 import type { Fix } from '../../../src/model/fix.js';
 import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
-import { fixOf } from '../../eval-absence/schedule.js';
 import { finalSave, SAVES_AT_THE_END, type Saving, savingOf } from '../saving.js';
 
 /** A run leaves something behind, also where it ends early. */
@@ -43,7 +43,7 @@ function judgeScript(run: TrainingRun, saving: Off): PlaceVerdict {
     severity: run.role === 'recipe' ? 'warning' : 'notice',
     message:
       '`save_strategy` is `no` and nothing writes the model at the end, so the run leaves no weights behind. Save every epoch, and keep two.',
-    fix: fixOf(
+    fix: settingsFix(
       run.settings,
       [
         ['save_strategy', 'epoch'],
@@ -66,7 +66,7 @@ function judgeFile(run: TrainingRun, saving: Off): PlaceVerdict {
 
 function saveFix(run: TrainingRun): Fix | null {
   const every = run.settings.stated.has('save_steps') ? [] : ([['save_steps', 100]] as const);
-  return fixOf(run.settings, [['save_strategy', 'steps'], ...every], 'Save every 100 steps.');
+  return settingsFix(run.settings, [['save_strategy', 'steps'], ...every], 'Save every 100 steps.');
 }
 
 function placeOf({ at, chain, written }: Off): { at: Off['at']; chain: Off['chain']; key: string; value: string } {

@@ -2,10 +2,9 @@ import type { Fix } from '../../../src/model/fix.js';
 import { replaceValue } from '../../../src/model/fix.js';
 import { defineRule } from '../../../src/model/rule.js';
 import { type Stack, settingOf, type TrainingRun } from '../../../src/model/run.js';
-import { chainOf, isLiteral } from '../../../src/model/setting.js';
+import { chainOf, isLiteral, isTrue } from '../../../src/model/setting.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
 import { releasedSince } from '../../../src/model/versions.js';
-import { isTrue } from '../../eval-absence/schedule.js';
 import { type OutputFolder, outputFolderOf } from '../output-folder.js';
 
 /** Checkpoints lie where they stay, and where nothing else lies. */

@@ -1,5 +1,7 @@
 import { defineRule } from '../../../src/model/rule.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { isTrue } from '../../../src/model/setting.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import {
   met,
   missing,
@@ -9,7 +11,6 @@ import {
   unknown,
   violated,
 } from '../../../src/model/verdict.js';
-import { fixOf, isTrue } from '../../eval-absence/schedule.js';
 import { rowsOf } from '../rows.js';
 import { relationOf } from '../splits.js';
 
@@ -61,7 +62,7 @@ function judgeAxolotl(run: TrainingRun): PlaceVerdict {
   const twice = sources.find((row, index) =>
     sources.slice(0, index).some((other) => relationOf(row, other) === 'same'),
   );
-  const fix = fixOf(settings, [[KEY, true]], 'Take out rows that are the same.');
+  const fix = settingsFix(settings, [[KEY, true]], 'Take out rows that are the same.');
   if (twice !== undefined) {
     return violated({
       severity: run.role === 'recipe' ? 'warning' : 'notice',

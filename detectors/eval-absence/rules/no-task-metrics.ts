@@ -1,10 +1,10 @@
 import type { Location } from '../../../src/model/location.js';
 import { defineRule } from '../../../src/model/rule.js';
 import { type Stack, settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { isTrue, numberIn } from '../../../src/model/setting.js';
 import { met, missing, notApplicable, overPlaces, type PlaceVerdict, unknown } from '../../../src/model/verdict.js';
 import { evaluationOf, learnsFromPreferences, learnsFromReward } from '../evaluation.js';
 import { benchmarkOf } from '../evidence.js';
-import { isTrue, numberIn } from '../schedule.js';
 
 /** An evaluation tells more than the loss. */
 export const noTaskMetrics = defineRule({

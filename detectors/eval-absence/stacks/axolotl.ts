@@ -1,10 +1,12 @@
 import type { Fix } from '../../../src/model/fix.js';
 import type { Location } from '../../../src/model/location.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { isTrue, numberIn } from '../../../src/model/setting.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import { releasedSince } from '../../../src/model/versions.js';
 import { benchmarkOf } from '../evidence.js';
 import { type HeldOutData, heldOutData, isGiven, SHARE } from '../held-out-data.js';
-import { fixOf, isTrue, numberIn, type Schedule, scheduleLack, scheduleOf } from '../schedule.js';
+import { type Schedule, scheduleLack, scheduleOf } from '../schedule.js';
 import type { Evaluation, Lack } from '../situation.js';
 
 /** `val_set_size` is 0 by default, and then nothing is evaluated, whatever the schedule says. */
@@ -43,7 +45,7 @@ function noData(run: TrainingRun, lack: Extract<HeldOutData, { state: 'none' }>[
 function splitFix({ settings }: TrainingRun): Fix | null {
   const isScheduled = SCHEDULE_KEYS.some((key) => isGiven(settingOf(settings, key)));
   const schedule = isScheduled ? [] : [['eval_strategy', 'epoch'] as const];
-  return fixOf(settings, [['val_set_size', SHARE], ...schedule], 'Set aside 5 % of the data.');
+  return settingsFix(settings, [['val_set_size', SHARE], ...schedule], 'Set aside 5 % of the data.');
 }
 
 const SCHEDULE_KEYS = ['eval_steps', 'evals_per_epoch', 'eval_strategy', 'evaluation_strategy'];
@@ -82,7 +84,7 @@ function noSchedule({ settings }: TrainingRun, schedule: Extract<Schedule, { sta
         ? `\`${schedule.name}: no\` switches evaluation off, so the rows that are held out are never looked at`
         : 'axolotl 0.10 and later evaluate only where a key says when, so the rows that are held out are never looked at',
     order: 'Evaluate at the end of each epoch, or more often with `evals_per_epoch`.',
-    fix: fixOf(
+    fix: settingsFix(
       settings,
       [[schedule.state === 'off' ? schedule.name : 'eval_strategy', 'epoch']],
       'Evaluate every epoch.',

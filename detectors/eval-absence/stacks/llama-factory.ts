@@ -1,8 +1,9 @@
 import type { Location } from '../../../src/model/location.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { isTrue } from '../../../src/model/setting.js';
 import { evaluatedByItself } from '../evidence.js';
 import { type HeldOutData, heldOutData, SHARE } from '../held-out-data.js';
-import { isTrue, type Schedule, scheduleFix, scheduleLack, scheduleOf } from '../schedule.js';
+import { type Schedule, scheduleFix, scheduleLack, scheduleOf } from '../schedule.js';
 import type { Evaluation, Lack } from '../situation.js';
 
 /** `val_size` splits the data, `eval_dataset` names a set of its own; both together are an error. */

@@ -1,7 +1,8 @@
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { isTrue } from '../../../src/model/setting.js';
 import { evaluatedByItself } from '../evidence.js';
 import { isGiven, placeOf } from '../held-out-data.js';
-import { isTrue, scheduleOf } from '../schedule.js';
+import { scheduleOf } from '../schedule.js';
 import type { Evaluation } from '../situation.js';
 import { doubtAbout, handedIn, judgeSilence } from './trainer.js';
 

@@ -1,9 +1,9 @@
 import type { Location } from '../../../src/model/location.js';
 import { type OptionalControl, settingOf, type TrainingRun } from '../../../src/model/run.js';
-import { chainOf, type SettingValue } from '../../../src/model/setting.js';
+import { chainOf, numberIn, type SettingValue } from '../../../src/model/setting.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import { evaluatedByItself } from '../evidence.js';
 import { placeOf } from '../held-out-data.js';
-import { fixOf, numberIn } from '../schedule.js';
 import type { Evaluation, Lack } from '../situation.js';
 
 /** `dataset_val` with `run_val_every_n_steps`, which only some of the recipes read. */
@@ -75,6 +75,6 @@ function noSchedule({ settings }: TrainingRun, every: OptionalControl<SettingVal
     confidence: 'high',
     what: `torchtune looks at \`dataset_val\` only where \`${EVERY}\` is a number above 0, and here it is none`,
     order: 'Set it to the number of steps between two validations.',
-    fix: fixOf(settings, [[EVERY, 100]], 'Validate every 100 steps.'),
+    fix: settingsFix(settings, [[EVERY, 100]], 'Validate every 100 steps.'),
   };
 }

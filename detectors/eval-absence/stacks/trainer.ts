@@ -1,8 +1,9 @@
 import type { Location } from '../../../src/model/location.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { isTrue, numberIn } from '../../../src/model/setting.js';
 import { releasedSince } from '../../../src/model/versions.js';
 import { evaluatedByItself, ownEvaluation, splitElsewhere } from '../evidence.js';
-import { isTrue, numberIn, type Schedule, scheduleFix, scheduleLack, scheduleOf } from '../schedule.js';
+import { type Schedule, scheduleFix, scheduleLack, scheduleOf } from '../schedule.js';
 import type { Evaluation, Lack } from '../situation.js';
 
 /** A trainer of transformers or TRL in Python: `eval_dataset` with `eval_strategy`, or a call that evaluates. */

@@ -1,7 +1,7 @@
 import type { Fix } from '../../../src/model/fix.js';
 import { type RegisteredDataset, settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { isTrue } from '../../../src/model/setting.js';
 import { met, missing, notApplicable, type PlaceVerdict, violated } from '../../../src/model/verdict.js';
-import { isTrue } from '../../eval-absence/schedule.js';
 
 /** What `dataset_info.json` says of the data sets that the file names. */
 export function llamaFactoryData(run: TrainingRun): readonly PlaceVerdict[] {

@@ -1,8 +1,7 @@
 import { addArgument, type Fix, remove, replaceValue } from '../../../src/model/fix.js';
 import { type OptionalControl, settingOf, type TrainingRun } from '../../../src/model/run.js';
-import { chainOf, isLiteral, type LiteralSetting, type SettingValue } from '../../../src/model/setting.js';
+import { chainOf, isLiteral, type LiteralSetting, numberIn, type SettingValue } from '../../../src/model/setting.js';
 import { type FaultInput, missing, type PlaceVerdict, violated } from '../../../src/model/verdict.js';
-import { numberIn } from '../../eval-absence/schedule.js';
 import { isReleased, trlArguments, trlTrainer } from '../methods.js';
 
 /** What is wrong with the loss and the numbers in it. */

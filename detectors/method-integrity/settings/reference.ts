@@ -1,7 +1,7 @@
 import { replaceValue } from '../../../src/model/fix.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
+import { isTrue, numberIn } from '../../../src/model/setting.js';
 import type { PlaceVerdict } from '../../../src/model/verdict.js';
-import { isTrue, numberIn } from '../../eval-absence/schedule.js';
 import { isReleased, partOf, trlTrainer } from '../methods.js';
 import { statedIn, wrong } from './loss.js';
 

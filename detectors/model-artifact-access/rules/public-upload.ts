@@ -1,7 +1,8 @@
 import { addArgument, type Fix } from '../../../src/model/fix.js';
 import { defineRule } from '../../../src/model/rule.js';
 import { type OptionalControl, settingOf, type TrainingRun, type Upload } from '../../../src/model/run.js';
-import { chainOf, type SettingValue } from '../../../src/model/setting.js';
+import { chainOf, isTrue, type SettingValue } from '../../../src/model/setting.js';
+import { settingsFix } from '../../../src/model/settings-fix.js';
 import {
   type FaultInput,
   met,
@@ -11,7 +12,6 @@ import {
   unknown,
   violated,
 } from '../../../src/model/verdict.js';
-import { fixOf, isTrue } from '../../eval-absence/schedule.js';
 import { directUploads, trainerUpload } from '../publishing.js';
 
 /** What a run uploads is private until somebody decides otherwise. */
@@ -40,7 +40,7 @@ function judgeTrainer(run: TrainingRun): PlaceVerdict[] {
       key: 'hub_private_repo',
       message:
         'The trainer uploads what it saves, and without `hub_private_repo` a new repository is public, unless the organisation says otherwise. Set it to true, and make the repository public when the model is to be.',
-      fix: fixOf(run.settings, [['hub_private_repo', true]], 'Keep a new repository private.'),
+      fix: settingsFix(run.settings, [['hub_private_repo', true]], 'Keep a new repository private.'),
     }),
   ];
 }

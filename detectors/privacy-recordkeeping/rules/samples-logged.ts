@@ -1,8 +1,7 @@
 import { defineRule } from '../../../src/model/rule.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
-import { chainOf } from '../../../src/model/setting.js';
+import { chainOf, isTrue } from '../../../src/model/setting.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
-import { isTrue } from '../../eval-absence/schedule.js';
 
 /** Texts of personal data do not go to a tracker. */
 export const samplesLogged = defineRule({

@@ -1,6 +1,7 @@
 import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
 import { met, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
+import { benchmarkNamed } from '../benchmarks.js';
 import { nameOf, type Row, rowsOf } from '../rows.js';
 import { isHeldOut } from '../splits.js';
 
@@ -25,10 +26,11 @@ function toldOnce(places: readonly PlaceVerdict[]): readonly PlaceVerdict[] {
 }
 
 function judgeRow(row: Row, run: TrainingRun): PlaceVerdict {
+  const benchmark = row.name === null ? null : benchmarkNamed(row.name);
+  if (benchmark?.isWhole === true) return wholeBenchmark(row, benchmark.name, run);
   const { split } = row;
   if (split === null) return unknown('which split it takes is not known');
   if (!isHeldOut(split)) return met(row.at);
-  const benchmark = row.name === null ? null : benchmarkOf(row.name);
   const isRecipe = run.role === 'recipe';
   return violated({
     severity: !isRecipe ? 'notice' : benchmark === null ? 'warning' : 'error',
@@ -38,30 +40,18 @@ function judgeRow(row: Row, run: TrainingRun): PlaceVerdict {
     message:
       benchmark === null
         ? `\`${split}\` of ${nameOf(row)} is trained on, a split that others measure on, so that no number on it means anything afterwards. Train on the other splits.`
-        : `The \`${split}\` split of ${benchmark} is trained on, so that a score of this model on the benchmark means nothing. Train on its training split, or leave it out.`,
+        : `The \`${split}\` split of ${benchmark.name} is trained on, so that a score of this model on the benchmark means nothing. Train on its training split, or leave it out.`,
   });
 }
 
-/** Benchmarks by which models are compared. Their training splits, where they have one, may be trained on. */
-const BENCHMARKS: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/(?:^|\/)gsm8k$/i, 'GSM8K'],
-  [/(?:^|\/)(?:MATH-500|competition_math|hendrycks_math|math_dataset)$/i, 'MATH'],
-  [/(?:^|\/)(?:mmlu|mmlu-pro|mmlu_pro)$/i, 'MMLU'],
-  [/(?:^|\/)(?:ai2_arc|arc)$/i, 'ARC'],
-  [/(?:^|\/)hellaswag$/i, 'HellaSwag'],
-  [/(?:^|\/)winogrande$/i, 'WinoGrande'],
-  [/(?:^|\/)(?:truthful_qa|truthfulqa)$/i, 'TruthfulQA'],
-  [/(?:^|\/)openai_humaneval$/i, 'HumanEval'],
-  [/(?:^|\/)mbpp$/i, 'MBPP'],
-  [/(?:^|\/)gpqa$/i, 'GPQA'],
-  [/(?:^|\/)IFEval$/i, 'IFEval'],
-  [/(?:^|\/)drop$/i, 'DROP'],
-  [/(?:^|\/)squad(?:_v2)?$/i, 'SQuAD'],
-  [/(?:^|\/)trivia_qa$/i, 'TriviaQA'],
-  [/(?:^|\/)natural_questions$/i, 'Natural Questions'],
-  [/(?:^|\/)SWE-bench(?:_\w+)?$/i, 'SWE-bench'],
-];
-
-function benchmarkOf(name: string): string | null {
-  return BENCHMARKS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+/** All of its rows are for measuring. What of them a part or a filter leaves is not followed, so that it is told more softly. */
+function wholeBenchmark(row: Row, benchmark: string, run: TrainingRun): PlaceVerdict {
+  const severity = row.taken.length === 0 ? 'error' : 'warning';
+  return violated({
+    severity: run.role === 'recipe' ? severity : 'notice',
+    at: row.at,
+    key: 'training(split)',
+    value: `${row.name ?? ''} ${row.split ?? ''}`.trim(),
+    message: `${nameOf(row)} is trained on, and all of it is the benchmark ${benchmark}${row.split === null || isHeldOut(row.split) ? '' : `, \`${row.split}\` too`}, so that a score of this model on it means nothing. Leave it out, and keep it for measuring.`,
+  });
 }

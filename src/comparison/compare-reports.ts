@@ -1,11 +1,11 @@
 import type { FileChange } from '../model/change.js';
 import type { Anchor, BaselineState, Comparison, Finding } from '../model/comparison.js';
-import type { RepoPath, RunId } from '../model/identifiers.js';
+import type { RepoPath, RuleId, RunId } from '../model/identifiers.js';
 import type { Report } from '../model/report.js';
 import type { Detector, JudgeOptions } from '../model/rule.js';
 import type { Gap } from '../model/run.js';
 import { shareOf } from '../model/score.js';
-import { type Fault, SEVERITIES } from '../model/verdict.js';
+import { type Fault, SEVERITIES, type Verdict } from '../model/verdict.js';
 import { continuedRuns, renamesOf } from './continued-runs.js';
 import { DiffLines } from './diff-lines.js';
 import { habitOf } from './habits.js';
@@ -34,7 +34,7 @@ export function compareReports(sides: ReportsToCompare): Comparison {
   );
   const diff = new DiffLines(changes);
   const onBase = occurrencesOf(base, detectors, new Map());
-  const onHead = occurrencesOf(head, detectors, renames);
+  const onHead = occurrencesOf(withLostFaults(head, base, continued), detectors, renames);
   const { states, gone } = matchOccurrences(onBase, onHead, diff);
   const context: FindingContext = { base, continued, diff };
   const fresh = onHead.filter((it) => !states.has(it));
@@ -53,6 +53,21 @@ export function compareReports(sides: ReportsToCompare): Comparison {
     continued,
     brokenLinks: brokenLinks({ base, head, continued, changes }),
   };
+}
+
+/** What a run met on the base, and what it now lacks though nothing asks for it, is a fault of the head as well. */
+function withLostFaults(head: Report, base: Report, continued: ReadonlyMap<RunId, RunId>): Report {
+  const before = new Map(base.runs.map((it) => [it.run.id, it.verdicts]));
+  const runs = head.runs.map((it) => {
+    const known = before.get(continued.get(it.run.id) as RunId);
+    const lost = [...it.verdicts].flatMap(([rule, verdict]): [RuleId, Verdict][] =>
+      verdict.state === 'not-applicable' && verdict.lost !== undefined && known?.get(rule)?.state === 'met'
+        ? [[rule, { state: 'missing', share: 0, evidence: [], faults: [verdict.lost] }]]
+        : [],
+    );
+    return lost.length === 0 ? it : { ...it, verdicts: new Map([...it.verdicts, ...lost]) };
+  });
+  return { ...head, runs };
 }
 
 /**

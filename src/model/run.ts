@@ -135,7 +135,8 @@ export interface RegisteredDataset {
 export interface RunCall {
   /**
    * The full name of what is imported, `wandb.init`; of any other method its name behind a dot, `.evaluate`, and so of
-   * functions and classes of the repository that say in their name that they evaluate, `.run_benchmark`.
+   * functions and classes of the repository that say in their name that they evaluate, `.run_benchmark`, or take out
+   * rows, `.deduplicate`.
    */
   readonly name: string;
   readonly at: Location;

@@ -22,7 +22,14 @@ export type Verdict =
       readonly faults: readonly Fault[];
     }
   | { readonly state: 'unknown'; readonly reason: string }
-  | { readonly state: 'not-applicable'; readonly reason: string };
+  | NotApplicable;
+
+/** `lost` is told where the run met the rule on the base: what nobody asks for may still be missed once it is taken away. */
+export interface NotApplicable {
+  readonly state: 'not-applicable';
+  readonly reason: string;
+  readonly lost?: Fault;
+}
 
 /** What a rule says of one of the places it looks at. */
 export type PlaceVerdict =
@@ -30,7 +37,7 @@ export type PlaceVerdict =
   | { readonly state: 'met'; readonly credit: number; readonly at: Location }
   | { readonly state: 'missing' | 'violated'; readonly fault: Fault }
   | { readonly state: 'unknown'; readonly reason: string }
-  | { readonly state: 'not-applicable'; readonly reason: string };
+  | NotApplicable;
 
 /** One place that is not as it should be: a finding before it is compared with the base. */
 export interface Fault {
@@ -72,8 +79,8 @@ export function unknown(reason: string): { readonly state: 'unknown'; readonly r
   return { state: 'unknown', reason };
 }
 
-export function notApplicable(reason: string): { readonly state: 'not-applicable'; readonly reason: string } {
-  return { state: 'not-applicable', reason };
+export function notApplicable(reason: string, lost?: FaultInput): NotApplicable {
+  return { state: 'not-applicable', reason, ...(lost === undefined ? {} : { lost: completeFault(lost) }) };
 }
 
 /** A fault as a rule writes it: what is usual may be left out. */
@@ -89,7 +96,7 @@ export function overPlaces(places: readonly PlaceVerdict[], reasonIfNone: string
     const open = places.find((place) => place.state === 'unknown');
     if (open !== undefined) return unknown(open.reason);
     const other = places.find((place) => place.state === 'not-applicable');
-    return notApplicable(other?.reason ?? reasonIfNone);
+    return other ?? notApplicable(reasonIfNone);
   }
   const evidence = known.flatMap((place) => (place.state === 'met' ? [place.at] : []));
   const faults = known.flatMap((place) => (place.state === 'met' ? [] : [place.fault]));

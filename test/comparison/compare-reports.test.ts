@@ -290,3 +290,43 @@ describe('a rule that fails', () => {
     expect(comparison.base.failures.length).toBe(1);
   });
 });
+
+describe('a step that takes out duplicates and is taken away', () => {
+  const trains = (rows: string): string =>
+    `from datasets import Dataset, concatenate_datasets, load_dataset\nfrom trl import SFTConfig, SFTTrainer\n\n${rows}\nSFTTrainer("./base", args=SFTConfig(output_dir="out"), train_dataset=rows).train()\n`;
+  const one = 'rows = load_dataset("acme/dialogs", split="train")';
+  const oneOfItsKind = `${one}\nrows = Dataset.from_pandas(rows.to_pandas().drop_duplicates("prompt"))`;
+  const file = 'rows = load_dataset("json", data_files="dialogs.jsonl", split="train")';
+  const fileOfItsKind = `${file}\nrows = Dataset.from_pandas(rows.to_pandas().drop_duplicates("prompt"))`;
+  const joined =
+    'rows = concatenate_datasets([load_dataset("acme/a", split="train"), load_dataset("acme/b", split="train")])';
+  const ownStep = `def drop_seen(rows):\n    return rows\n\ndef deduplicate_rows(rows):\n    return drop_seen(rows)\n\n${joined}\nrows = deduplicate_rows(rows)`;
+  const labels = `${joined}\nnames = rows.unique("label")`;
+  const axolotl = (key: string): string =>
+    `base_model: acme/base\nadapter: lora\nsequence_len: 512\nmicro_batch_size: 2\ndatasets:\n  - path: acme/a\n  - path: acme/b\n${key}`;
+
+  it.each<[string, Files, Files, string[]]>([
+    ['is told of a data set on the hub', { 'a.py': trains(oneOfItsKind) }, { 'a.py': trains(one) }, ['warning high']],
+    [
+      'is told softly of a file, which a script may write',
+      { 'a.py': trains(fileOfItsKind) },
+      { 'a.py': trains(file) },
+      ['warning medium'],
+    ],
+    ['weighs more than one that never was', { 'a.py': trains(ownStep) }, { 'a.py': trains(joined) }, ['warning high']],
+    ['never was, so it is a notice', {}, { 'a.py': trains(joined) }, ['notice high']],
+    ['is not asked for where it never was', {}, { 'a.py': trains(one) }, []],
+    ['may never have been one', { 'a.py': trains(labels) }, { 'a.py': trains(joined) }, ['notice high']],
+    [
+      'is told of a key',
+      { 'a.yml': axolotl('dataset_exact_deduplication: true\n') },
+      { 'a.yml': axolotl('') },
+      ['warning high'],
+    ],
+    ['is still there', { 'a.py': trains(oneOfItsKind) }, { 'a.py': trains(`${oneOfItsKind}\n`) }, []],
+  ])('%s', async (_, base, head, expected) => {
+    const { comparison } = await reviewFiles(base, head, detectorsNamed('dataset-contamination'));
+    const found = comparison.findings.filter(({ rule }) => rule === 'dataset-contamination/not-deduplicated');
+    expect(found.map(({ fault }) => `${fault.severity} ${fault.confidence}`)).toEqual(expected);
+  });
+});

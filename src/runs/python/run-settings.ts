@@ -178,7 +178,10 @@ function nameOf(call: CallExpression, context: Context, evaluator: Evaluator): s
       ? null
       : evaluator.program.symbol(context.module, context.scope, call.callee);
   if (symbol?.kind === 'external') return QUIET.test(symbol.name) ? null : symbol.name;
-  const says = (METHODS.has(method) && call.callee.includes('.')) || (EVALUATES.test(method) && !PREPARES.test(method));
+  const says =
+    (METHODS.has(method) && call.callee.includes('.')) ||
+    (EVALUATES.test(method) && !PREPARES.test(method)) ||
+    DEDUPLICATES.test(method);
   return says ? `.${method}` : null;
 }
 
@@ -187,6 +190,9 @@ const EVALUATES =
   /(?:^|_)(?:evaluat(?:e|ion|or)|benchmark|perplexity)|^_?(?:run|do)_(?:eval|validation)(?:_|$)|^_?eval_(?:model|loop|epoch)|Eval\w*Callback|^validate_(?:model|epoch)/i;
 /** Names of what is only got ready for one. */
 const PREPARES = /data|split|args|config|strategy|steps|collat|prompt/i;
+
+/** What it calls the step that takes out rows which stand there twice, or in a benchmark. */
+const DEDUPLICATES = /(?:^|_)(?:dedup|deduplicate|decontaminate)(?:_|$)/i;
 
 /** Packages whose calls say nothing about a run. */
 const QUIET =

@@ -63,6 +63,7 @@ export const WEIGHTS: Weights = {
     'model-artifact-access/public-storage': 2,
     'model-artifact-access/access-not-checked': 1,
     'prompt-format-inconsistency/template-differs': 3,
+    'prompt-format-inconsistency/template-of-other-model': 2,
     'prompt-format-inconsistency/mixed-formats': 3,
     'prompt-format-inconsistency/roles-not-mapped': 3,
     'prompt-format-inconsistency/template-undefined': 2,

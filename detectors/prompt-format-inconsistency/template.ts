@@ -31,5 +31,6 @@ function templateKey({ settings, stack }: TrainingRun): OptionalControl<SettingV
     const own = settingOf(settings, 'chat_template_jinja');
     return isLiteral(own.setting) ? own : settingOf(settings, 'chat_template');
   }
+  if (stack === 'torchtune') return settingOf(settings, 'tokenizer.prompt_template');
   return settingOf(settings, 'chat_template', 'chat_template_path');
 }

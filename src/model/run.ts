@@ -3,6 +3,7 @@ import type { GeneratedData } from './generated-data.js';
 import type { RepoPath, RunId } from './identifiers.js';
 import type { Location } from './location.js';
 import type { ModelPart } from './model-part.js';
+import type { ModelUse } from './model-use.js';
 import type { Rewards } from './rewards.js';
 import type { RunData } from './run-data.js';
 import type { DynamicSetting, Setting, SettingValue } from './setting.js';
@@ -79,6 +80,8 @@ export interface TrainingRun {
   readonly data: RunData;
   /** What of its data a script of the tree has made of the answers of models. */
   readonly generated: readonly GeneratedData[];
+  /** What asks, serves or exports the model that it writes, as far as files and commands of the tree say so. */
+  readonly uses: readonly ModelUse[];
   /** Data sets that the run names and a registry of the tree describes. */
   readonly registered: readonly RegisteredDataset[];
   /** The classes that train, as they are imported: `trl.DPOTrainer`; null where they are the tree's own, or none. */

@@ -110,15 +110,21 @@ const CONTENTS: Readonly<Record<string, readonly string[]>> = {
     'MODEL=acme/x\nWANDB_MODE=disabled python train.py --model $MODEL\n',
     'trl sft --config configs/sft.yml\nlm_eval --model hf\n',
     'python train.py configs/args.yml\n',
+    'llamafactory-cli chat configs/chat.yml template=qwen\nlmf export --model_name_or_path out --template yi\n',
     'trl sft --model_name_or_path acme/base --output_dir out\n',
   ],
   'scripts/run.sh': ['accelerate launch ../train.py --revision main\n', 'python scripts/other.py\n'],
   'configs/sft.yml': [
     'model_name_or_path: acme/base\ndataset_name: acme/d\noutput_dir: out\nlearning_rate: 1e-5\n',
+    'stage: sft\nfinetuning_type: lora\nmodel_name_or_path: acme/base\ndataset: d\ntemplate: qwen\noutput_dir: out\n',
     'base_model: acme/base\nmicro_batch_size: 1\nnum_epochs: .inf\nadapter: lora\ndatasets:\n  - path: acme/d\noutput_dir: out\n',
   ],
   'configs/dpo.yml': [
     'base_model: acme/other\nmicro_batch_size: 1\nnum_epochs: 1\nadapter: lora\nrl: dpo\ndatasets:\n  - path: acme/d\noutput_dir: out\n',
+  ],
+  'configs/chat.yml': [
+    'adapter_name_or_path: out\ntemplate: llama3\nexport_dir: merged\n',
+    'model_name_or_path: merged\ntemplate: qwen\n',
   ],
   'requirements.txt': ['trl==0.9.0\ntransformers>=4.40\n', 'trl>=0.20\n'],
   'configs/requirements.txt': ['transformers==4.30.0\n'],

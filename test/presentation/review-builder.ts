@@ -146,6 +146,7 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     columns: null,
     data: { training: null, evaluation: null },
     generated: [],
+    uses: [],
     registered: [],
     api: { trainer: null, arguments: null },
     ...given,

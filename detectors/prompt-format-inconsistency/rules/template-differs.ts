@@ -1,10 +1,15 @@
+import { replaceValue } from '../../../src/model/fix.js';
 import type { Location } from '../../../src/model/location.js';
+import type { ModelUse } from '../../../src/model/model-use.js';
 import { defineComparingRule, type Sibling } from '../../../src/model/rule.js';
 import { type Stack, settingOf, type TrainingRun } from '../../../src/model/run.js';
 import { isLiteral } from '../../../src/model/setting.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
 import { outputFolderOf, startedFrom } from '../../checkpoint-management/output-folder.js';
-import { templateOf } from '../template.js';
+import { type Template, templateOf } from '../template.js';
+import { marksOfTemplate } from '../turn-marks.js';
+
+type Named = Extract<Template, { state: 'named' }>;
 
 /** What is kept of a run for those that go on from its model: where it writes, and how it wrote turns. */
 type Stage = {
@@ -14,12 +19,14 @@ type Stage = {
   readonly template: string;
   readonly file: string;
   readonly at: Location;
+  /** Uses of its model that write turns as it did. */
+  readonly served: readonly string[];
 };
 
 /** A stage writes turns as the stage before it did. */
 export const templateDiffers = defineComparingRule<Stage>({
   id: 'prompt-format-inconsistency/template-differs',
-  title: 'A stage uses another prompt format than the one before',
+  title: 'A stage, or what asks the model, uses another prompt format than training did',
   severity: 'warning',
   project: (run) => {
     const template = templateOf(run);
@@ -27,21 +34,32 @@ export const templateDiffers = defineComparingRule<Stage>({
     if (!NAMES_TEMPLATES.has(run.stack) || template.state !== 'named' || file === undefined) return null;
     const outputs = outputsOf(run);
     if (outputs.length === 0) return null;
-    return { stack: run.stack, outputs, from: startedFrom(run), template: template.name, file, at: template.at };
+    const served = run.uses.filter((use) => writesAlike(template.name, use.template.name)).map(idOf);
+    return {
+      stack: run.stack,
+      outputs,
+      from: startedFrom(run),
+      template: template.name,
+      file,
+      at: template.at,
+      served,
+    };
   },
-  judge: (run, _options, siblings) => overPlaces([judgeRun(run, siblings)], 'the stack names no template'),
+  judge: (run, _options, siblings) =>
+    overPlaces([judgeStage(run, siblings), ...judgeUses(run, siblings)], 'the stack names no template'),
 });
 
 /** Stacks whose names for templates can be compared: the same key, or the same text. */
 const NAMES_TEMPLATES: ReadonlySet<Stack> = new Set([
   'axolotl',
   'llama-factory',
+  'torchtune',
   'trl-cli',
   'trl-recipe',
   'hf-trainer',
 ]);
 
-function judgeRun(run: TrainingRun, siblings: readonly Sibling<Stage>[]): PlaceVerdict {
+function judgeStage(run: TrainingRun, siblings: readonly Sibling<Stage>[]): PlaceVerdict {
   if (!NAMES_TEMPLATES.has(run.stack)) return notApplicable('the stack names no template');
   const template = templateOf(run);
   if (template.state === 'unknown') return unknown(template.reason);
@@ -57,7 +75,7 @@ function judgeRun(run: TrainingRun, siblings: readonly Sibling<Stage>[]): PlaceV
   if (before === undefined) return notApplicable('the run goes on from no other run of the repository');
   if (template.state === 'tokenizer') return unknown('the tokenizer may carry the template of the stage before');
   const { template: other, file, at } = before.projection;
-  if (other === template.name) return met(template.at);
+  if (writesAlike(other, template.name)) return met(template.at);
   return violated({
     severity: run.role === 'recipe' ? 'warning' : 'notice',
     at: template.at,
@@ -66,6 +84,53 @@ function judgeRun(run: TrainingRun, siblings: readonly Sibling<Stage>[]): PlaceV
     value: `${clipped(other)} then ${clipped(template.name)}`,
     message: `This run goes on from the model of \`${file}\`, which was trained with \`${clipped(other)}\`, and writes turns with \`${clipped(template.name)}\`: what the model has learnt of turns does not hold here. Use one template for both.`,
   });
+}
+
+/** What asks, serves or exports the model: one that writes turns as another run of the same folder did is that run's. */
+function judgeUses(run: TrainingRun, siblings: readonly Sibling<Stage>[]): PlaceVerdict[] {
+  const template = templateOf(run);
+  if (run.uses.length === 0) return [];
+  if (template.state === 'unknown') return [unknown(template.reason)];
+  if (template.state === 'tokenizer') return [unknown('the tokenizer may carry the template of training')];
+  return run.uses.map((use) => {
+    if (writesAlike(template.name, use.template.name)) return met(use.template.at);
+    const isServed = siblings.some(({ projection }) => projection.served.includes(idOf(use)));
+    return isServed ? notApplicable('another run writes the same folder') : judgeUse(run, template, use);
+  });
+}
+
+function judgeUse(run: TrainingRun, template: Named, { template: used }: ModelUse): PlaceVerdict {
+  const [file = ''] = run.files;
+  const words = used.name === null ? 'no template at all' : `\`${clipped(used.name)}\``;
+  const asks = used.isStated
+    ? `it is asked with ${words} here`
+    : `it is asked with ${words} here, since nothing is said`;
+  return violated({
+    severity: run.role === 'recipe' ? 'warning' : 'notice',
+    at: used.at,
+    chain: [template.at, used.at],
+    key: 'chat_template',
+    value: `${clipped(template.name)} then ${clipped(used.name ?? 'none')}`,
+    message: `The model of \`${file}\` was trained with \`${clipped(template.name)}\`, and ${asks}: it does not know these turns. Use one template for both.`,
+    fix: used.isStated
+      ? {
+          applicability: 'unsafe',
+          title: 'Use the template of training.',
+          edits: [replaceValue(used.at, template.name)],
+        }
+      : null,
+  });
+}
+
+/** Names of LLaMA-Factory for the same marks are one template with another system prompt. */
+function writesAlike(name: string, other: string | null): boolean {
+  if (name === other) return true;
+  const marks = marksOfTemplate(name);
+  return marks !== null && other !== null && marks === marksOfTemplate(other);
+}
+
+function idOf({ template: { at } }: ModelUse): string {
+  return `${at.path} ${at.start}`;
 }
 
 /** Its folder, and its name on the hub. */

@@ -2,6 +2,7 @@ import type { MapExpression } from '../../model/expression.js';
 import type { DocumentFact } from '../../model/fact.js';
 import { type RepoPath, runId } from '../../model/identifiers.js';
 import type { Location } from '../../model/location.js';
+import type { ModelUse } from '../../model/model-use.js';
 import { type Gap, type Method, noSettings, type Stack, type TrainingRun } from '../../model/run.js';
 import { isLiteral, type Setting } from '../../model/setting.js';
 import { attempted, type OnFailure } from '../failures.js';
@@ -166,7 +167,9 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
   const registered = registry?.datasets ?? [];
   const generated = generatedData(dataInSettings(known.stack, table, registered), folderOf(path), tree);
   const besides = [...(registry === null ? [] : [registry.path]), ...generated.map(({ by }) => by)];
-  const files = [...new Set([...known.files, ...besides])];
+  const reached = [...new Set([...known.files, ...besides])];
+  const uses = usesOfModel(known.stack, settings, tree);
+  const files = [...new Set([...reached, ...uses.map(({ by }) => by)])];
   return {
     ...known,
     files,
@@ -178,6 +181,7 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     columns: null,
     data: { training: null, evaluation: null },
     generated,
+    uses,
     registered,
     api: { trainer: null, arguments: null },
     versions: versionsFor(tree, path),
@@ -193,8 +197,17 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     calls: [],
     ...launchContext(tree, launches),
     callsOpen: isReadByScript(tree, known.stack, launches) ? 'the script that reads the file is not known' : null,
-    evaluatedElsewhere: tree.evaluatingFile(files),
+    evaluatedElsewhere: tree.evaluatingFile(reached),
   };
+}
+
+/** torchtune writes checkpoints where its checkpointer says, LLaMA-Factory to `output_dir` alone. */
+function usesOfModel(stack: Stack, settings: ConfigSettings, tree: TreeView): ModelUse[] {
+  if (stack !== 'llama-factory' && stack !== 'torchtune') return [];
+  const keys = stack === 'torchtune' ? ['output_dir', 'checkpointer.output_dir'] : ['output_dir'];
+  const folders = keys.map((key) => settings.setting(key)).flatMap((it) => (isLiteral(it) ? [String(it.value)] : []));
+  const uses = folders.length === 0 ? [] : tree.using(stack, [...new Set(folders)]);
+  return uses.map(({ by, template }) => ({ by, template }));
 }
 
 /** A file with the keys of `trl` may be read by any script that trains, unless a command hands it to `trl`. */

@@ -29,6 +29,11 @@ export function recognise(root: Expression, path: RepoPath): Recognition | null 
   );
 }
 
+/** Whether a document is of torchtune: one of its components is. */
+export function mentionsTorchtune(root: MapExpression): boolean {
+  return new Shape(root).mentionsTorchtune();
+}
+
 /** Keys that are there with a value, not merely present: an empty value is no setting. */
 class Shape {
   readonly root: MapExpression;

@@ -131,6 +131,7 @@ function pythonRun({ trainer, entry, program, commands, started }: PythonRunPart
     columns: trainingColumns(trainer, evaluator),
     data,
     generated,
+    uses: [],
     registered: [],
     api: apiOf(trainer, evaluator),
     at: locate(path, trainer.call.place),

@@ -1,9 +1,11 @@
 import type { FileFacts } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { isNotebook } from '../../model/notebook-path.js';
+import type { Stack } from '../../model/run.js';
 import type { OptionalKey } from '../config/understood-keys.js';
 import { folderOf } from '../folders.js';
 import type { Launch } from '../launch/launches.js';
+import type { FoundUse } from '../model-uses.js';
 import type { IndexedTree } from './indexed-tree.js';
 import { type Asked, type Question, question } from './questions.js';
 import type { FolderRequirements, GeneratingFile, LaunchRole, TreeView } from './tree-view.js';
@@ -106,6 +108,11 @@ export class AskingView implements TreeView {
   generating(name: string, folder: string): readonly GeneratingFile[] {
     this.#note(question('generating', name, folder));
     return this.#tree.generating(name, folder);
+  }
+
+  using(stack: Stack, folders: readonly string[]): readonly FoundUse[] {
+    this.#note(question('using', stack, ...folders));
+    return this.#tree.using(stack, folders);
   }
 
   holdsTrainingScripts(): boolean {

@@ -6,6 +6,7 @@ import { recognise } from '../config/recognise.js';
 import { declares, isTrainingScript, OPTIONAL_KEYS, type OptionalKey } from '../config/understood-keys.js';
 import { evaluates } from '../evaluating-files.js';
 import { readCommandLine } from '../launch/command-line.js';
+import { type FoundUse, usesInDocuments } from '../model-uses.js';
 import { type GeneratingScript, generatingScript } from '../python/generating-script.js';
 import { expressionsOf } from '../python/module.js';
 
@@ -30,6 +31,8 @@ export interface FileOutline {
   readonly evaluates: boolean;
   /** What it makes of the answers of models; null for nearly every file. */
   readonly generates: GeneratingScript | null;
+  /** What it uses and does not train, by its documents; commands are told by `commands`. */
+  readonly uses: readonly FoundUse[];
   readonly trains: boolean;
   readonly declares: readonly OptionalKey[];
 }
@@ -56,6 +59,7 @@ export function outlineOf(path: RepoPath, file: FileFacts): FileOutline {
     configures: facts.some((fact) => fact.kind === 'document' && startsTraining(fact.root, path)),
     evaluates: evaluates(path, file),
     generates: isPython ? generatingScript(path, file) : null,
+    uses: attemptedUses(path, file),
     trains: isPython && isTrainingScript(file),
     declares: isPython ? OPTIONAL_KEYS.filter((key) => facts.some((fact) => declares(fact, key))) : [],
   };
@@ -112,6 +116,15 @@ function startsTraining(root: Expression, path: RepoPath): boolean {
     return recognise(root, path) !== null || namesBases(root);
   } catch {
     return true;
+  }
+}
+
+/** What cannot be told a use is none, and nothing else hangs on it. */
+function attemptedUses(path: RepoPath, file: FileFacts): readonly FoundUse[] {
+  try {
+    return usesInDocuments(path, file);
+  } catch {
+    return [];
   }
 }
 

@@ -2,10 +2,12 @@ import { lastName } from '../../model/expression.js';
 import type { FileFacts } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { isNotebook } from '../../model/notebook-path.js';
+import type { Stack } from '../../model/run.js';
 import type { OptionalKey } from '../config/understood-keys.js';
 import type { OnFailure } from '../failures.js';
 import { folderOf, requiringFolder } from '../folders.js';
 import { findLaunches, type Launch } from '../launch/launches.js';
+import { type FoundUse, overridesUse, useOfCommand, usesOf } from '../model-uses.js';
 import { definesTrainers, outermostPackages } from '../python/frameworks.js';
 import { mayDefineTrainer, mayMakeTrainer, trainerNames } from '../python/trainer-names.js';
 import { mayHoldRuns } from '../role.js';
@@ -43,6 +45,7 @@ export class IndexedTree implements TreeView {
   readonly #mayDefine = once(() => this.#filesThat((_, it) => mayDefineTrainer(it, this.#trainerNames())));
   readonly #evaluating = once(() => this.#filesThat((path, it) => it.evaluates && mayHoldRuns(path, this)));
   readonly #generating = once(() => this.#findGenerating());
+  readonly #uses = once(() => this.#findUses());
   readonly #training = once(() => this.#filesThat((_, it) => it.trains));
   #frameworks: readonly string[] | null = null;
 
@@ -194,6 +197,10 @@ export class IndexedTree implements TreeView {
     );
   }
 
+  using(stack: Stack, folders: readonly string[]): readonly FoundUse[] {
+    return usesOf(folders, stack, this.#uses());
+  }
+
   holdsTrainingScripts(): boolean {
     return this.#training().length > 0;
   }
@@ -210,6 +217,15 @@ export class IndexedTree implements TreeView {
     return this.#files.flatMap(([path, { generates }]) =>
       generates === null || !mayHoldRuns(path, this) ? [] : [{ path, script: generates }],
     );
+  }
+
+  /** A file that a command changes in the naming is another one for each command. */
+  #findUses(): readonly FoundUse[] {
+    return this.#files.flatMap(([path, { uses }]) => {
+      if (!mayHoldRuns(path, this)) return [];
+      const own = this.launches('config', path).some(overridesUse) ? [] : uses;
+      return [...own, ...this.launches('file', path).flatMap((launch) => useOfCommand(launch) ?? [])];
+    });
   }
 
   #definesTrainers(path: RepoPath): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RepoPath } from '../../model/identifiers.js';
+import type { Stack } from '../../model/run.js';
 import type { OptionalKey } from '../config/understood-keys.js';
 import type { IndexedTree } from './indexed-tree.js';
 import type { LaunchRole } from './tree-view.js';
@@ -65,6 +66,11 @@ const ANSWERS = {
     tree
       .generating(name, folder)
       .map(({ path }) => [path, tree.contentOf(path)].join(' '))
+      .join(SEPARATOR),
+  using: (tree: IndexedTree, stack: string, folders: readonly string[]): string =>
+    tree
+      .using(stack as Stack, folders)
+      .map(({ by, template }) => [by, tree.contentOf(by), template.at.start].join(' '))
       .join(SEPARATOR),
   trains: (tree: IndexedTree): string => String(tree.holdsTrainingScripts()),
   asks: (tree: IndexedTree, key: string): string => String(tree.asksFor(key as OptionalKey)),

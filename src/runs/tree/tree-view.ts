@@ -1,7 +1,9 @@
 import type { FileFacts, RequirementFact } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
+import type { Stack } from '../../model/run.js';
 import type { OptionalKey } from '../config/understood-keys.js';
 import type { Launch } from '../launch/launches.js';
+import type { FoundUse } from '../model-uses.js';
 import type { GeneratingScript } from '../python/generating-script.js';
 
 /**
@@ -33,6 +35,8 @@ export interface TreeView {
   readonly evaluatingFile: (except: readonly RepoPath[]) => RepoPath | null;
   /** Scripts that write data of this name, made of the answers of models, as a file sees it that lies in a folder. */
   readonly generating: (name: string, folder: string) => readonly GeneratingFile[];
+  /** Files and commands that ask, serve or export a model which a run of a stack writes to one of these folders. */
+  readonly using: (stack: Stack, folders: readonly string[]) => readonly FoundUse[];
   /** Whether Python of the tree trains, and so may read a configuration of the tree. */
   readonly holdsTrainingScripts: () => boolean;
   /** Whether Python of the tree has an option or a variable of this name. */

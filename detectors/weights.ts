@@ -22,6 +22,7 @@ export const WEIGHTS: Weights = {
     'dataset-contamination/trained-on-test-split': 3,
     'dataset-contamination/overlapping-slices': 2,
     'dataset-contamination/unseeded-split': 3,
+    'dataset-contamination/split-after-mixing': 2,
     'dataset-contamination/not-deduplicated': 1,
     'checkpoint-management/shared-output-dir': 3,
     'checkpoint-management/output-at-risk': 2,

@@ -33,7 +33,14 @@ export interface DataSource {
 /** A step that leaves some of the rows away. Two steps of one run that have the same `of` or `by` begin with the same rows. */
 export type Taking =
   /** One part of a random split, `train` or `test`. Two parts of one split have no row in common. */
-  | { readonly kind: 'part'; readonly of: string; readonly name: string; readonly at: Location }
+  | {
+      readonly kind: 'part';
+      readonly of: string;
+      readonly name: string;
+      /** What was done to the rows before, so that one document may be in both parts; null where nothing is known. */
+      readonly mixed: Mixing | null;
+      readonly at: Location;
+    }
   /** Rows by their place: from the first, which is part of it, to the last, which is not; null for the end. */
   | {
       readonly kind: 'range';
@@ -46,6 +53,16 @@ export type Taking =
     }
   /** Which rows is not told, perhaps all: a filter, a sample, rows that are taken under a condition. */
   | { readonly kind: 'some'; readonly by: string; readonly at: Location };
+
+/**
+ * A step after which one document stands in several rows. `packed`: documents are joined and cut anew. `windowed`: a
+ * long one becomes several rows. `repeated`: rows stand there more than once. `by` is the function that does it.
+ */
+export interface Mixing {
+  readonly kind: 'packed' | 'windowed' | 'repeated';
+  readonly by: string;
+  readonly at: Location;
+}
 
 /** A number of rows, or the expression that stands for one. */
 export type Bound = number | string;

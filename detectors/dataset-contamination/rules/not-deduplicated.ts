@@ -12,6 +12,7 @@ import {
   unknown,
   violated,
 } from '../../../src/model/verdict.js';
+import { ownSplitOf } from '../own-split.js';
 import { type Row, rowsOf } from '../rows.js';
 import { relationOf } from '../splits.js';
 
@@ -92,6 +93,7 @@ function judgeAxolotl(run: TrainingRun): PlaceVerdict {
   );
   const fix = settingsFix(settings, [[KEY, true]], 'Take out rows that are the same.');
   if (twice !== undefined) {
+    if (ownSplitOf(run).state === 'split') return notApplicable('told by split-after-mixing');
     return violated({
       severity: run.role === 'recipe' ? 'warning' : 'notice',
       at: twice.at,

@@ -118,7 +118,17 @@ function fromFile(load: Load): Loaded {
 }
 
 function rowOf({ name, configuration, origin }: Origin, split: string | null, at: Location): Row {
-  return { name, configuration, origin, split, taken: [], at, order: `${origin} ${split ?? ''}`, shuffled: null };
+  return {
+    name,
+    configuration,
+    origin,
+    split,
+    taken: [],
+    at,
+    order: `${origin} ${split ?? ''}`,
+    shuffled: null,
+    mixed: null,
+  };
 }
 
 function originOf(load: Load, names: readonly string[], position: number): Origin {

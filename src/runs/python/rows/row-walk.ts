@@ -12,8 +12,9 @@ import type { PythonModule } from '../module.js';
 import type { Context } from '../values.js';
 import { type Defined, type Definition, definitionsOf, idOf, isFollowed, type Site } from './definitions.js';
 import { entriesOf, loaded } from './loads.js';
+import { mappedMixing, repeatedAt, repeatedRow } from './mixing.js';
 import { rangeOfSelect, rangeOfSlice, type Stretch } from './ranges.js';
-import { either, isUnnamed, type Row, unnamed, withOrder, withTaking } from './row.js';
+import { either, isUnnamed, type Row, unnamed, withMixing, withOrder, withPart, withTaking } from './row.js';
 
 /** Expressions looked at for one argument. Names that lead to several things each would otherwise be followed for ever. */
 const MOST_STEPS = 600;
@@ -204,7 +205,7 @@ export class RowWalk {
   #called(call: CallExpression, site: Site, depth: number): Rows {
     const load = loaded(call, site.context, this.#evaluator);
     if (load !== null) return load.rows;
-    if (this.#isLibrary(call, site, /^datasets\.(?:concatenate_datasets|interleave_datasets)$/))
+    if (this.#isLibrary(call, site, /^(?:datasets\.(?:concatenate_datasets|interleave_datasets)|pandas\.concat)$/))
       return this.#joined(call, site, depth);
     const follows = this.#followed(call, site.context);
     if (follows !== null) {
@@ -222,26 +223,51 @@ export class RowWalk {
     const method = lastName(call.callee);
     // What is mapped a batch at a time may become more rows, or fewer.
     if (method === 'map' && findArgument(call, 'batched') !== undefined)
-      return (rows) => withOrder(rows, this.#id(call, site));
+      return (rows) => withMixing(withOrder(rows, this.#id(call, site)), mappedMixing(call, site, this.#evaluator));
+    if (method === 'repeat') return (rows) => this.#repeated(withOrder(rows, this.#id(call, site)), call, site);
     if (SAME_ROWS.test(method) || dropsColumns(call)) return (rows) => rows;
     if (method === 'shuffle') return (rows) => withOrder(rows, this.#id(call, site), this.#at(call, site));
     if (OTHER_ORDER.test(method)) return (rows) => withOrder(rows, this.#id(call, site));
-    if (SOME_ROWS.test(method)) return (rows) => this.#some(rows, call, site);
+    if (SOME_ROWS.test(method)) {
+      const draws = isTrueLiteral(findArgument(call, 'replace')?.value);
+      return (rows) => {
+        const some = this.#some(rows, call, site);
+        if (method === 'drop_duplicates') return some.map((row) => ({ ...row, mixed: null }));
+        return draws ? this.#repeated(some, call, site) : some;
+      };
+    }
     if (method !== 'select' && method !== 'take' && method !== 'skip') return null;
     const stretch = rangeOfSelect(call, site, this.#evaluator);
     return (rows) => (stretch === null ? this.#some(rows, call, site) : this.#range(rows, stretch, call, site));
   }
 
   #joined(call: CallExpression, site: Site, depth: number): Rows {
-    const list = this.#listOf(
-      findArgument(call, 'dsets')?.value ?? findArgument(call, 'datasets')?.value ?? positionalArgument(call, 0)?.value,
-      site,
-    );
+    // Columns are put beside each other.
+    if (findArgument(call, 'axis') !== undefined) return this.#unread(call, site);
+    const given =
+      ['dsets', 'datasets', 'objs'].map((name) => findArgument(call, name)).find((it) => it !== undefined)?.value ??
+      positionalArgument(call, 0)?.value;
+    const times = given === undefined ? null : this.#times(given, site);
+    const list = this.#listOf(times?.list ?? given, site);
     if (list === null) return this.#unread(call, site);
-    return withOrder(
+    const joined = withOrder(
       list.items.flatMap((it) => this.rows(it, list.site, depth + 1)),
       this.#id(call, site),
     );
+    return times !== null || repeatedRow(joined) !== null ? this.#repeated(joined, call, site) : joined;
+  }
+
+  /** `[rows] * 3`; null where it is not known to be more than once. */
+  #times(given: Expression, { context }: Site): { readonly list: Expression } | null {
+    if (given.kind !== 'opaque' || given.parts.length !== 2 || !given.text.includes('*')) return null;
+    const [list, count] = given.parts;
+    const times = count === undefined ? null : this.#evaluator.evaluate(count, context);
+    const isSeveral = times?.kind === 'scalar' && times.byDefault !== true && Number(times.value) > 1;
+    return list?.kind === 'list' && isSeveral ? { list } : null;
+  }
+
+  #repeated(rows: Rows, call: CallExpression, site: Site): Rows {
+    return withMixing(rows, repeatedAt(call, this.#at(call, site)));
   }
 
   /** A list that is written out, perhaps under a name that nothing is put into. */
@@ -341,8 +367,9 @@ export class RowWalk {
   }
 
   #part(rows: Rows, name: string, call: CallExpression, site: Site): Rows {
-    const of = this.#id(call, site);
-    return withTaking(rows, { kind: 'part', of, name, at: this.#at(call, site) }, `${of} ${name}`);
+    const shuffle = findArgument(call, 'shuffle')?.value;
+    const isDrawn = shuffle === undefined || isTrueLiteral(shuffle);
+    return withPart(rows, { of: this.#id(call, site), name, at: this.#at(call, site), isDrawn });
   }
 
   #range(rows: Rows, { from, to }: Stretch, expression: Expression, site: Site): Rows {
@@ -400,6 +427,10 @@ export class RowWalk {
   #at(expression: Expression, { context }: Site): Location {
     return locate(context.module.path, expression.place);
   }
+}
+
+function isTrueLiteral(value: Expression | undefined): boolean {
+  return value?.kind === 'scalar' && value.value === true;
 }
 
 /** `frame.drop(columns=["id"])` leaves all rows of a table. */

@@ -1,5 +1,5 @@
 import type { Location } from '../../../model/location.js';
-import type { DataSource, Taking } from '../../../model/run-data.js';
+import type { DataSource, Mixing, Taking } from '../../../model/run-data.js';
 
 /** A source, with what says which of its rows comes first. */
 export interface Row extends DataSource {
@@ -7,11 +7,23 @@ export interface Row extends DataSource {
   readonly order: string;
   /** The last call that shuffled them; null where they stand as they were loaded. */
   readonly shuffled: Location | null;
+  /** The last step that put one document into several rows; null where none is known. */
+  readonly mixed: Mixing | null;
 }
 
 /** Rows of a data set that is known by nothing but the expression that makes it. */
 export function unnamed(origin: string, at: Location): Row {
-  return { name: null, configuration: null, origin, split: null, taken: [], at, order: origin, shuffled: null };
+  return {
+    name: null,
+    configuration: null,
+    origin,
+    split: null,
+    taken: [],
+    at,
+    order: origin,
+    shuffled: null,
+    mixed: null,
+  };
 }
 
 /** Whether nothing is known of where the rows come from. */
@@ -21,6 +33,23 @@ export function isUnnamed({ name, split, taken }: Row): boolean {
 
 export function withTaking(rows: readonly Row[], taking: Taking, order: string): readonly Row[] {
   return rows.map((row) => ({ ...row, taken: [...row.taken, taking], order }));
+}
+
+/** One part of a random split. Of rows that keep their order none is drawn. */
+export function withPart(
+  rows: readonly Row[],
+  part: { readonly of: string; readonly name: string; readonly at: Location; readonly isDrawn: boolean },
+): readonly Row[] {
+  const { of, name, at, isDrawn } = part;
+  return rows.map((row) => ({
+    ...row,
+    taken: [...row.taken, { kind: 'part', of, name, mixed: isDrawn ? row.mixed : null, at }],
+    order: `${of} ${name}`,
+  }));
+}
+
+export function withMixing(rows: readonly Row[], mixed: Mixing | null): readonly Row[] {
+  return mixed === null ? rows : rows.map((row) => ({ ...row, mixed }));
 }
 
 export function withOrder(rows: readonly Row[], order: string, shuffled: Location | null = null): readonly Row[] {
@@ -50,8 +79,13 @@ function merge(a: Row | null, b: Row, id: string): Row | null {
   const differs = a.taken.findIndex((it, index) => !isSameTaking(it, b.taken[index]));
   const common = differs === -1 ? a.taken : a.taken.slice(0, differs);
   if (common.length === a.taken.length && common.length === b.taken.length)
-    return a.order === b.order ? a : { ...a, order: id };
-  return { ...a, taken: [...common, { kind: 'some', by: id, at: a.at }], order: id };
+    return sameMixing(a.order === b.order ? a : { ...a, order: id }, b);
+  return { ...sameMixing(a, b), taken: [...common, { kind: 'some', by: id, at: a.at }], order: id };
+}
+
+/** What only one of two alternatives does is not certain. */
+function sameMixing(a: Row, b: Row): Row {
+  return a.mixed?.by === b.mixed?.by && a.mixed?.kind === b.mixed?.kind ? a : { ...a, mixed: null };
 }
 
 export function isSameTaking(a: Taking, b: Taking | undefined): boolean {

@@ -17,6 +17,7 @@ import { secretsIn } from '../secrets.js';
 import type { TreeView } from '../tree/tree-view.js';
 import { versionsFor } from '../versions.js';
 import { configParts, configRewards } from './config-parts.js';
+import { namedRewards } from './named-rewards.js';
 import { type BasedConfig, namesBases, withBases } from './parents.js';
 import { methodInPath, type Recognition, recognise } from './recognise.js';
 import { registryOf } from './registry.js';
@@ -166,7 +167,8 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
   const table = settings.table();
   const registered = registry?.datasets ?? [];
   const generated = generatedData(dataInSettings(known.stack, table, registered), folderOf(path), tree);
-  const besides = [...(registry === null ? [] : [registry.path]), ...generated.map(({ by }) => by)];
+  const scored = namedRewards(configRewards(known.stack, settings), { stack: known.stack, path, tree });
+  const besides = [...(registry === null ? [] : [registry.path]), ...generated.map(({ by }) => by), ...scored.files];
   const reached = [...new Set([...known.files, ...besides])];
   const uses = usesOfModel(known.stack, settings, tree);
   const files = [...new Set([...reached, ...uses.map(({ by }) => by)])];
@@ -177,7 +179,7 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     role: roleOf(path, numberOf(settings.setting(known.stack === 'torchtune' ? 'max_steps_per_epoch' : 'max_steps'))),
     adapters,
     parts: configParts(known.stack, settings, local, adapters),
-    rewards: configRewards(known.stack, settings),
+    rewards: scored.rewards,
     columns: null,
     data: { training: null, evaluation: null },
     generated,

@@ -77,6 +77,8 @@ export interface TrainingRun {
   readonly rewards: Rewards | null;
   /** The columns of the rows that it trains on; null where the code does not say all of them. */
   readonly columns: TrainingColumns | null;
+  /** What code takes from each row, unseen; null where it takes nothing by name, or looks at the rows before. */
+  readonly rowKeys: RowKeys | null;
   readonly data: RunData;
   /** What of its data a script of the tree has made of the answers of models. */
   readonly generated: readonly GeneratedData[];
@@ -124,6 +126,11 @@ export interface TrainingColumns {
   readonly names: readonly string[];
   /** What says so: the mapping, the renaming or the literal rows that came last. */
   readonly at: Location;
+}
+
+/** Keys that rows have to have, since code takes them without asking. */
+export interface RowKeys {
+  readonly names: readonly string[];
 }
 
 /** A data set that a run names, and its entry in a registry of the tree: LLaMA-Factory's `dataset_info.json`. */

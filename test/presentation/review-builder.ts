@@ -144,6 +144,7 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     parts: [],
     rewards: null,
     columns: null,
+    rowKeys: null,
     data: { training: null, evaluation: null },
     generated: [],
     uses: [],

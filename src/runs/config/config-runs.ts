@@ -181,6 +181,7 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     parts: configParts(known.stack, settings, local, adapters),
     rewards: scored.rewards,
     columns: null,
+    rowKeys: null,
     data: { training: null, evaluation: null },
     generated,
     uses,

@@ -37,6 +37,7 @@ import { packageGaps } from './packages.js';
 import { PythonProgram } from './program.js';
 import { Reach } from './reach.js';
 import { rewardsOf } from './rewards.js';
+import { rowKeys } from './row-keys.js';
 import { argumentSettings, environmentOf, runCall, trainerSettings } from './run-settings.js';
 import { argumentOf, type TrainerCall, trainerArguments, trainersIn } from './trainers.js';
 import { trainingColumns } from './training-columns.js';
@@ -129,6 +130,7 @@ function pythonRun({ trainer, entry, program, commands, started }: PythonRunPart
     parts: partsOf(trainer, calls, evaluator, local),
     rewards: rewardsOf(trainer, evaluator),
     columns: trainingColumns(trainer, evaluator),
+    rowKeys: rowKeys(calls, evaluator),
     data,
     generated,
     uses: [],

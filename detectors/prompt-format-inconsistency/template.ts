@@ -10,6 +10,7 @@ export type Template =
   | { readonly state: 'unknown'; readonly reason: string };
 
 export function templateOf(run: TrainingRun): Template {
+  if (run.prompts.training.templates.length > 0) return templateGiven(run);
   const control = templateKey(run);
   const { setting } = control;
   if (setting.state === 'dynamic')
@@ -33,4 +34,20 @@ function templateKey({ settings, stack }: TrainingRun): OptionalControl<SettingV
   }
   if (stack === 'torchtune') return settingOf(settings, 'tokenizer.prompt_template');
   return settingOf(settings, 'chat_template', 'chat_template_path');
+}
+
+/** What code gives the tokenizer, where it is one template in all cases. */
+function templateGiven({ prompts: { training } }: TrainingRun): Template {
+  const literals = training.templates.flatMap(({ template }) => (isLiteral(template) ? [template] : []));
+  const [first, ...others] = literals;
+  const isOne = literals.length === training.templates.length && others.every((it) => it.value === first?.value);
+  if (first === undefined || !isOne)
+    return { state: 'unknown', reason: 'which template the tokenizer gets is not told' };
+  return { state: 'named', name: String(first.value), at: first.at, chain: chainOf(first) };
+}
+
+/** A template may be a page of Jinja. */
+export function clipped(name: string): string {
+  const line = name.replaceAll(/\s+/g, ' ');
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
 }

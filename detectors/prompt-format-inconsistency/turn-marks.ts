@@ -20,6 +20,30 @@ export function marksOfTemplate(name: string): TurnMarks | null {
   return TEMPLATES.get(name) ?? null;
 }
 
+/** The marks of what code gives a tokenizer: a name of Unsloth's, or a template that is written out. */
+export function marksGiven(template: string): TurnMarks | null {
+  return /[{}]/.test(template) ? marksWritten(template) : (UNSLOTH.get(template) ?? null);
+}
+
+/** The marks of a template by any name that a stack has for it. */
+export function marksNamed(name: string): TurnMarks | null {
+  return marksGiven(name) ?? marksOfTemplate(name);
+}
+
+/** Null where none of the marks is there, or several. */
+function marksWritten(template: string): TurnMarks | null {
+  const found = WRITTEN.filter(([mark]) => template.includes(mark)).map(([, marks]) => marks);
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+const WRITTEN: readonly (readonly [string, TurnMarks])[] = [
+  ['<|im_start|>', 'chatml'],
+  ['<|start_header_id|>', 'llama3'],
+  ['[INST]', 'inst'],
+  ['<start_of_turn>', 'gemma'],
+  ['### Instruction:', 'alpaca'],
+];
+
 /** A chat model by its name: the marks that it was trained with, and its template where every release has it. */
 export interface ChatModel {
   readonly marks: TurnMarks;
@@ -102,3 +126,36 @@ const CHAT_MODELS: readonly (readonly [RegExp, ChatModel])[] = [
   [/^zephyr-7b-(?:alpha|beta)$/, { marks: 'zephyr', template: 'zephyr' }],
   [/^vicuna-\d+b-v1\.5$/, { marks: 'vicuna', template: 'vicuna' }],
 ];
+
+/** unslothai/unsloth, `unsloth/chat_templates.py`, `CHAT_TEMPLATES`. */
+const UNSLOTH_NAMES: Readonly<Partial<Record<TurnMarks, readonly string[]>>> = {
+  chatml: [
+    'chatml',
+    'gemma_chatml',
+    'gemma2_chatml',
+    'qwen-2.5',
+    'qwen-25',
+    'qwen25',
+    'qwen2.5',
+    'qwen-3',
+    'qwen3',
+    'qwen3-instruct',
+    'qwen3-thinking',
+    'yi-chat',
+  ],
+  llama3: ['llama-3', 'llama3', 'llama-3.1', 'llama-31', 'llama-3.2', 'llama-3.3'],
+  inst: ['mistral', 'llama'],
+  gemma: ['gemma', 'gemma2', 'gemma-3', 'gemma3', 'gemma-3n', 'gemma3n'],
+  gemma4: ['gemma-4', 'gemma4', 'gemma-4-thinking', 'gemma4-thinking'],
+  phi: ['phi-3', 'phi-35', 'phi-3.5'],
+  phi4: ['phi-4'],
+  zephyr: ['zephyr'],
+  vicuna: ['vicuna'],
+  alpaca: ['alpaca'],
+};
+
+const UNSLOTH: ReadonlyMap<string, TurnMarks> = new Map(
+  (Object.keys(UNSLOTH_NAMES) as TurnMarks[]).flatMap((marks) =>
+    (UNSLOTH_NAMES[marks] ?? []).map((name) => [name, marks] as const),
+  ),
+);

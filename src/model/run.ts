@@ -4,6 +4,7 @@ import type { RepoPath, RunId } from './identifiers.js';
 import type { Location } from './location.js';
 import type { ModelPart } from './model-part.js';
 import type { ModelUse } from './model-use.js';
+import type { PromptCode } from './prompt-code.js';
 import type { Rewards } from './rewards.js';
 import type { RunData } from './run-data.js';
 import type { DynamicSetting, Setting, SettingValue } from './setting.js';
@@ -80,6 +81,8 @@ export interface TrainingRun {
   /** What code takes from each row, unseen; null where it takes nothing by name, or looks at the rows before. */
   readonly rowKeys: RowKeys | null;
   readonly data: RunData;
+  /** How its code writes turns; nothing for runs without Python. */
+  readonly prompts: PromptCode;
   /** What of its data a script of the tree has made of the answers of models. */
   readonly generated: readonly GeneratedData[];
   /** What asks, serves or exports the model that it writes, as far as files and commands of the tree say so. */

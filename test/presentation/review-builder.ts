@@ -10,6 +10,7 @@ import {
   runId,
 } from '../../src/model/identifiers.js';
 import { type Location, locate } from '../../src/model/location.js';
+import { NO_PROMPTS } from '../../src/model/prompt-code.js';
 import type { JudgedRun, Report } from '../../src/model/report.js';
 import type { Review } from '../../src/model/review.js';
 import { noSettings, type TrainingRun } from '../../src/model/run.js';
@@ -145,6 +146,7 @@ export function run(name = 'train.py: SFTTrainer', given: Partial<TrainingRun> =
     rewards: null,
     columns: null,
     rowKeys: null,
+    prompts: NO_PROMPTS,
     data: { training: null, evaluation: null },
     generated: [],
     uses: [],

@@ -6,8 +6,9 @@ import { type Stack, settingOf, type TrainingRun } from '../../../src/model/run.
 import { isLiteral } from '../../../src/model/setting.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
 import { outputFolderOf, startedFrom } from '../../checkpoint-management/output-folder.js';
-import { type Template, templateOf } from '../template.js';
-import { marksOfTemplate } from '../turn-marks.js';
+import { judgeAsking } from '../asking.js';
+import { clipped, type Template, templateOf } from '../template.js';
+import { marksNamed } from '../turn-marks.js';
 
 type Named = Extract<Template, { state: 'named' }>;
 
@@ -46,11 +47,27 @@ export const templateDiffers = defineComparingRule<Stage>({
     };
   },
   judge: (run, _options, siblings) =>
-    overPlaces([judgeStage(run, siblings), ...judgeUses(run, siblings)], 'the stack names no template'),
+    overPlaces(
+      [judgeStage(run, siblings), ...judgeUses(run, siblings), ...judgeAsking(run)],
+      'the stack names no template',
+    ),
 });
 
 /** Stacks whose names for templates can be compared: the same key, or the same text. */
 const NAMES_TEMPLATES: ReadonlySet<Stack> = new Set([
+  'axolotl',
+  'llama-factory',
+  'torchtune',
+  'trl-cli',
+  'trl-recipe',
+  'hf-trainer',
+  'trl',
+  'unsloth',
+  'transformers',
+]);
+
+/** Stacks that name a template by a key; in code the same one may be written in two ways. */
+const BY_KEY: ReadonlySet<Stack> = new Set([
   'axolotl',
   'llama-factory',
   'torchtune',
@@ -63,19 +80,29 @@ function judgeStage(run: TrainingRun, siblings: readonly Sibling<Stage>[]): Plac
   if (!NAMES_TEMPLATES.has(run.stack)) return notApplicable('the stack names no template');
   const template = templateOf(run);
   if (template.state === 'unknown') return unknown(template.reason);
+  const own = outputsOf(run);
   const starts = run.loads
     .filter((load) => load.what === 'model' || load.what === 'adapter')
-    .flatMap(({ name }) => (isLiteral(name) && name.byDefault !== true ? [normalised(name.value)] : []));
-  const before = siblings.find(
+    .flatMap(({ name }) => (isLiteral(name) && name.byDefault !== true ? [normalised(name.value)] : []))
+    // A run that loads what it writes goes on from itself.
+    .filter((start) => !own.some((output) => isWithin(start, output)));
+  const stages = siblings.filter(
     ({ projection: it }) =>
       it.stack === run.stack &&
       it.from === startedFrom(run) &&
       it.outputs.some((output) => starts.some((start) => isWithin(start, output))),
   );
+  // Where several runs write the folder, any of them may be the one before.
+  const before =
+    template.state === 'named'
+      ? (stages.find(({ projection }) => writesAlike(projection.template, template.name)) ?? stages[0])
+      : stages[0];
   if (before === undefined) return notApplicable('the run goes on from no other run of the repository');
   if (template.state === 'tokenizer') return unknown('the tokenizer may carry the template of the stage before');
   const { template: other, file, at } = before.projection;
   if (writesAlike(other, template.name)) return met(template.at);
+  const isTold = BY_KEY.has(run.stack) || (marksNamed(other) !== null && marksNamed(template.name) !== null);
+  if (!isTold) return unknown('the marks of a template are not known');
   return violated({
     severity: run.role === 'recipe' ? 'warning' : 'notice',
     at: template.at,
@@ -122,11 +149,11 @@ function judgeUse(run: TrainingRun, template: Named, { template: used }: ModelUs
   });
 }
 
-/** Names of LLaMA-Factory for the same marks are one template with another system prompt. */
+/** Names for the same marks are one template with another system prompt. */
 function writesAlike(name: string, other: string | null): boolean {
   if (name === other) return true;
-  const marks = marksOfTemplate(name);
-  return marks !== null && other !== null && marks === marksOfTemplate(other);
+  const marks = marksNamed(name);
+  return marks !== null && other !== null && marks === marksNamed(other);
 }
 
 function idOf({ template: { at } }: ModelUse): string {
@@ -150,10 +177,4 @@ function normalised(name: string): string {
 /** The output itself, or a checkpoint in it. */
 function isWithin(start: string, output: string): boolean {
   return start === output || start.startsWith(`${output}/`);
-}
-
-/** A template may be a page of Jinja. */
-function clipped(name: string): string {
-  const line = name.replaceAll(/\s+/g, ' ');
-  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
 }

@@ -1,8 +1,10 @@
 import { replaceValue } from '../../../src/model/fix.js';
+import type { SetTemplate } from '../../../src/model/prompt-code.js';
 import { defineRule } from '../../../src/model/rule.js';
 import { settingOf, type TrainingRun } from '../../../src/model/run.js';
 import { isLiteral } from '../../../src/model/setting.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
+import { releasedSince } from '../../../src/model/versions.js';
 import { templateOf } from '../template.js';
 import { chatModelNamed, marksOfTemplate } from '../turn-marks.js';
 
@@ -19,6 +21,8 @@ export const templateOfOtherModel = defineRule({
  * template into the tokenizer, which is a way to give a model new marks.
  */
 function judgeRun(run: TrainingRun): PlaceVerdict {
+  const set = run.prompts.training.templates.find(({ by }) => by === 'setup_chat_format');
+  if (set !== undefined) return judgeSetUp(run, set);
   if (run.stack !== 'llama-factory') return notApplicable('the stack names no template by model');
   if (run.method === 'pretrain') return notApplicable('pretraining has no turns');
   const { setting } = settingOf(run.settings, 'model_name_or_path');
@@ -49,6 +53,28 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
             title: `Use the template of \`${name}\`.`,
             edits: [replaceValue(template.at, model.template)],
           },
+  });
+}
+
+/**
+ * huggingface/trl, `trl/models/utils.py`: since 0.12 `setup_chat_format` refuses a tokenizer that has a template. 0.26 has
+ * it no more.
+ */
+function judgeSetUp(run: TrainingRun, { at }: SetTemplate): PlaceVerdict {
+  if (releasedSince(run.versions, 'trl', '0.12.0') !== 'all') return unknown('an older TRL replaces the template');
+  if (run.prompts.training.templates.length > 1) return unknown('the template may be taken away before');
+  const names = run.loads.flatMap(({ what, name }) => (what === 'tokenizer' ? [name] : []));
+  const [name, ...others] = names.map((it) => (isLiteral(it) && it.byDefault !== true ? it.value : null));
+  if (name == null || others.length > 0) return unknown('which tokenizer it is given is not told');
+  if (chatModelNamed(name) === null)
+    return notApplicable('the tokenizer is of no chat model that is known by its name');
+  const model = name.split('/').at(-1) ?? name;
+  return violated({
+    severity: run.role === 'recipe' ? 'warning' : 'notice',
+    at,
+    key: 'setup_chat_format',
+    value: model,
+    message: `\`${model}\` brings a chat template, and \`setup_chat_format\` stops with an error where there is one. Train with the template of the model, and leave the call away.`,
   });
 }
 

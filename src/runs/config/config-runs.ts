@@ -3,6 +3,7 @@ import type { DocumentFact } from '../../model/fact.js';
 import { type RepoPath, runId } from '../../model/identifiers.js';
 import type { Location } from '../../model/location.js';
 import type { ModelUse } from '../../model/model-use.js';
+import { NO_PROMPTS } from '../../model/prompt-code.js';
 import { type Gap, type Method, noSettings, type Stack, type TrainingRun } from '../../model/run.js';
 import { isLiteral, type Setting } from '../../model/setting.js';
 import { attempted, type OnFailure } from '../failures.js';
@@ -182,6 +183,7 @@ function describeRun({ tree, settings, entry, launches, ...known }: RunDescripti
     rewards: scored.rewards,
     columns: null,
     rowKeys: null,
+    prompts: NO_PROMPTS,
     data: { training: null, evaluation: null },
     generated,
     uses,

@@ -35,6 +35,7 @@ import { CommandLines } from './options/command-lines.js';
 import { parsesClass } from './options/parsers.js';
 import { packageGaps } from './packages.js';
 import { PythonProgram } from './program.js';
+import { promptCode } from './prompt-code.js';
 import { Reach } from './reach.js';
 import { rewardsOf } from './rewards.js';
 import { rowKeys } from './row-keys.js';
@@ -62,7 +63,7 @@ export function findPythonRuns(path: RepoPath, tree: TreeView, onFailure: OnFail
     return configurations.slice(0, MAX_CONFIGURATIONS).flatMap((started) => {
       const commands = new CommandLines(tree, script, started.launches);
       return named(trainers.slice(0, MAX_TRAINERS)).map(({ trainer, entry }) =>
-        pythonRun({ trainer, entry, program, commands, started }),
+        pythonRun({ trainer, entry, program, commands, started, isOnlyTrainer: trainers.length === 1 }),
       );
     });
   });
@@ -91,9 +92,10 @@ interface PythonRunParts {
   readonly program: PythonProgram;
   readonly commands: CommandLines;
   readonly started: EffectiveConfiguration;
+  readonly isOnlyTrainer: boolean;
 }
 
-function pythonRun({ trainer, entry, program, commands, started }: PythonRunParts): TrainingRun {
+function pythonRun({ trainer, entry, program, commands, started, isOnlyTrainer }: PythonRunParts): TrainingRun {
   const { tree } = program;
   const path = trainer.context.module.path;
   // What a framework's own package does is the framework's matter, not that of the script which starts it.
@@ -131,6 +133,7 @@ function pythonRun({ trainer, entry, program, commands, started }: PythonRunPart
     rewards: rewardsOf(trainer, evaluator),
     columns: trainingColumns(trainer, evaluator),
     rowKeys: rowKeys(calls, evaluator),
+    prompts: promptCode(trainer, { calls, contexts: reach.contexts }, evaluator, isOnlyTrainer),
     data,
     generated,
     uses: [],

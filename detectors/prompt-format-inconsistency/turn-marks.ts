@@ -55,8 +55,13 @@ export interface ChatModel {
  * base models, and for whatever stands for more than a copy.
  */
 export function chatModelNamed(name: string): ChatModel | null {
-  const last = name.replace(/\/+$/, '').split('/').at(-1)?.toLowerCase().replace(COPY, '') ?? '';
+  const last = lastPart(name).toLowerCase().replace(COPY, '');
   return CHAT_MODELS.find(([pattern]) => pattern.test(last))?.[1] ?? null;
+}
+
+/** What a path or a name on the hub ends with. */
+export function lastPart(name: string): string {
+  return name.split(/[\\/]/).findLast((part) => part !== '') ?? name;
 }
 
 /** hiyouga/LLaMA-Factory `src/llamafactory/data/template.py`, the templates by their `format_user`. */

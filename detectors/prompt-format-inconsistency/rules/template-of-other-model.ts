@@ -6,7 +6,7 @@ import { isLiteral } from '../../../src/model/setting.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
 import { releasedSince } from '../../../src/model/versions.js';
 import { templateOf } from '../template.js';
-import { chatModelNamed, marksOfTemplate } from '../turn-marks.js';
+import { chatModelNamed, lastPart, marksOfTemplate } from '../turn-marks.js';
 
 /** A chat model goes on in the format that it was trained with. */
 export const templateOfOtherModel = defineRule({
@@ -36,7 +36,7 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
   // ChatML is taught to all kinds of models on purpose.
   if (marks === null || template.name === 'chatml') return unknown("the template is no model's alone");
   if (marks === model.marks) return met(template.at);
-  const name = String(setting.value).split('/').at(-1) ?? '';
+  const name = lastPart(String(setting.value));
   const remedy = model.template === null ? 'the template of its own family' : `\`template: ${model.template}\``;
   return violated({
     severity: run.role === 'recipe' ? 'warning' : 'notice',
@@ -68,7 +68,7 @@ function judgeSetUp(run: TrainingRun, { at }: SetTemplate): PlaceVerdict {
   if (name == null || others.length > 0) return unknown('which tokenizer it is given is not told');
   if (chatModelNamed(name) === null)
     return notApplicable('the tokenizer is of no chat model that is known by its name');
-  const model = name.split('/').at(-1) ?? name;
+  const model = lastPart(name);
   return violated({
     severity: run.role === 'recipe' ? 'warning' : 'notice',
     at,

@@ -34,6 +34,9 @@ function judgeLlamaFactory(run: TrainingRun): PlaceVerdict {
   const template = templateOf(run);
   if (template.state === 'unknown') return unknown(template.reason);
   if (template.state === 'named') return met(template.at);
+  // hiyouga/ChatGLM-Efficient-Tuning has the same flags, one family of models and one format.
+  if (settingOf(run.settings, 'model_name_or_path').setting.state === 'absent')
+    return unknown('the program has a model of its own');
   return missing({
     severity: 'notice',
     at: template.at,

@@ -141,6 +141,13 @@ export class PythonModule {
     return this.#puts.get(name) ?? [];
   }
 
+  /** The same for the object that an expression makes, under whatever name: `self.trainer.step = …`. */
+  assignmentsOnto({ place }: Expression): readonly AssignmentFact[] {
+    const isMade = ({ value }: AssignmentFact): boolean =>
+      value !== null && value.place.start === place.start && value.place.end === place.end;
+    return [...this.#puts].flatMap(([name, puts]) => (this.assignmentsTo(name).some(isMade) ? puts : []));
+  }
+
   /** The assignments of one statement that takes its right side apart, in order; all stand at the same place. */
   unpackedWith(assignment: AssignmentFact): readonly AssignmentFact[] {
     return this.#unpackings.get(statementOf(assignment)) ?? [];

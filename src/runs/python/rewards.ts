@@ -20,7 +20,7 @@ export function rewardsOf(trainer: TrainerCall, evaluator: Evaluator): Rewards |
   const sources = items.map((item) => sourceOf(item, evaluator));
   const isFunction = sources.every((it) => it.made.kind !== 'unknown');
   const complete = value.kind === 'list' ? value.complete : value.kind === 'scalar' || isFunction;
-  return { sources, complete: complete && !growsLater(trainer) };
+  return { sources, complete: complete && !growsLater(trainer) && !isPatched(trainer) };
 }
 
 /** `reward_funcs.append(…)`: which functions are put into a list is not followed. */
@@ -32,6 +32,11 @@ function growsLater({ call, context }: TrainerCall): boolean {
     module.callsNamed(method).some((it) => it.call.callee === `${given.name}.${method}`),
   );
   return isGrown || module.assignmentsTo(given.name).length > 1;
+}
+
+/** What takes the place of a method of the trainer may score the answers, as in OpenPipe/ART, `src/art/local/state.py`. */
+function isPatched({ call, context }: TrainerCall): boolean {
+  return context.module.assignmentsOnto(call).length > 0;
 }
 
 const GROWS = ['append', 'extend', 'insert', 'remove', 'pop'];

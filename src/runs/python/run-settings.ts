@@ -22,7 +22,12 @@ export function argumentSettings(trainer: TrainerCall, evaluator: Evaluator): Ru
 
 /** What the trainer is handed besides its arguments, by keyword. */
 export function trainerSettings(trainer: TrainerCall, evaluator: Evaluator): RunSettings {
-  return callSettings(trainer.call, trainer.context, evaluator, positionsOf(trainer));
+  const positions = positionsOf(trainer);
+  const settings = callSettings(trainer.call, trainer.context, evaluator, positions);
+  const byPlace = trainer.call.arguments.filter(({ name, spread }) => name === null && spread === '');
+  // What a place means behind those that all releases share is not known, but the first is the model or the arguments.
+  if (settings.open !== null || byPlace.length <= Math.max(positions.length, 1)) return settings;
+  return { ...settings, open: 'arguments are handed in by their place' };
 }
 
 /** `training_args.eval_strategy = "steps"` behind the construction. */

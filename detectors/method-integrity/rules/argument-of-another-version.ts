@@ -5,9 +5,11 @@ import type { RunSettings, TrainingRun } from '../../../src/model/run.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
 import { describeRange, rangeOf } from '../../../src/model/versions.js';
 import { isReleased, trlArguments, trlTrainer } from '../methods.js';
+import { meantBy } from '../misspelling.js';
 import { type ApiChange, CONFIG_CHANGES, ROOT_EXPORTS, TRAINER_CHANGES } from '../trl-api.js';
+import { CONFIG_NAMES, isField, TRAINER_NAMES, TRAINING_ARGUMENTS } from '../trl-names.js';
 
-/** What is handed in is taken by every release of TRL that the repository asks for. */
+/** What is handed in is taken by every release of TRL that the repository asks for, or at least by one. */
 export const argumentOfAnotherVersion = defineRule({
   id: 'method-integrity/argument-of-another-version',
   title: 'Trainer does not take this in the release that is asked for',
@@ -20,9 +22,12 @@ function judgeRun(run: TrainingRun): readonly PlaceVerdict[] {
   if (trainer === null) return [notApplicable('nothing of TRL is called by name')];
   // Unsloth puts the arguments of older releases where they belong.
   if (run.stack === 'unsloth') return [notApplicable('Unsloth takes the arguments of older releases')];
-  if (!rangeOf(run.versions, 'trl').stated)
-    return [unknown('the repository does not say which releases of TRL it runs on')];
+  const never = [...neverTaken(run, trainer), ...neverFields(run)];
+  if (!rangeOf(run.versions, 'trl').stated) {
+    return never.length > 0 ? never : [unknown('the repository does not say which releases of TRL it runs on')];
+  }
   const faults = [
+    ...never,
     ...movedClass(run, trainer),
     ...faultsIn(run, trainer, run.trainer, TRAINER_CHANGES),
     ...faultsIn(run, trlArguments(run) ?? '', run.settings, CONFIG_CHANGES),
@@ -69,6 +74,64 @@ function faultOf(run: TrainingRun, owner: string, name: string, at: Location, ch
 
 function asked(run: TrainingRun): string {
   return `This repository asks for \`trl${describeRange(rangeOf(run.versions, 'trl'))}\``;
+}
+
+/** What the trainer took in no release. One that is newer than what is known here may take more. */
+function neverTaken(run: TrainingRun, trainer: string): PlaceVerdict[] {
+  const known = TRAINER_NAMES[trainer];
+  if (known === undefined) return [];
+  return keywordsOf(run.trainer).flatMap(([name, at]): PlaceVerdict[] => {
+    // Rules on references tell this one.
+    if (known.has(name) || name === 'ref_model') return [];
+    const meant = meantBy(name, known);
+    const isKnown = meant !== null || name === 'tokenizer' || isField(name) || isReleased(run, null, NEXT_RELEASE);
+    return isKnown ? [neverFault(trainer, name, at, orderFor(name, meant, run))] : [];
+  });
+}
+
+function orderFor(name: string, meant: string | null, run: TrainingRun): string {
+  if (meant !== null) return `Name it \`${meant}\``;
+  if (name === 'tokenizer') return 'Name it `processing_class`';
+  const config = trlArguments(run) ?? 'the configuration';
+  return isField(name) ? `It is a field of \`${config}\`: set it there` : 'Drop it';
+}
+
+/** Fields that the configuration had in no release: misspelt, or those of another one. */
+function neverFields(run: TrainingRun): PlaceVerdict[] {
+  const owner = trlArguments(run) ?? '';
+  const own = CONFIG_NAMES[owner];
+  if (own === undefined) return [];
+  const known = [...own, ...TRAINING_ARGUMENTS];
+  return keywordsOf(run.settings).flatMap(([name, at]): PlaceVerdict[] => {
+    if (known.includes(name)) return [];
+    const isForeign = isField(name);
+    if (isForeign && isReleased(run, null, NEXT_RELEASE))
+      return [neverFault(owner, name, at, 'It belongs to another method: drop it')];
+    const meant = isForeign ? null : meantBy(name, known);
+    return meant === null ? [] : [neverFault(owner, name, at, `Name it \`${meant}\``)];
+  });
+}
+
+/** The first release that is not known here. */
+const NEXT_RELEASE = '1.9.1';
+
+/** Names that stand between the brackets of the call; what a command line or a later line sets is taken by other means. */
+function keywordsOf({ stated, extend }: RunSettings): (readonly [name: string, at: Location])[] {
+  if (extend?.kind !== 'call') return [];
+  const { path, start, end } = extend.at;
+  return [...stated].flatMap(([name, { stated: at }]) =>
+    at !== null && at.path === path && start <= at.start && at.end <= end ? [[name, at] as const] : [],
+  );
+}
+
+function neverFault(owner: string, name: string, at: Location, order: string): PlaceVerdict {
+  return violated({
+    severity: 'error',
+    at,
+    key: `${owner}(${name})`,
+    value: 'no release',
+    message: `No release of TRL has a \`${name}\` on \`${owner}\`, so this raises a \`TypeError\`. ${order}.`,
+  });
 }
 
 /** A class that `trl` itself no longer exports. */

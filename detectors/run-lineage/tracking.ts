@@ -115,23 +115,25 @@ function keysOf(run: TrainingRun): Said {
   }
 }
 
+/** `report_to` of transformers; `log_with` of the arguments that TRL's PPO took before 0.12 (huggingface/trl, trl/trainer/ppo_config.py). */
 function reportTo(run: TrainingRun): Said {
-  const control = run.settings.stated.get('report_to');
+  const key = ['report_to', 'log_with'].find((it) => run.settings.stated.has(it)) ?? 'report_to';
+  const control = run.settings.stated.get(key);
   if (control === undefined) return NOTHING;
   const { setting, nothing } = control;
-  if (setting.state === 'dynamic') return { ...NOTHING, unsure: `\`report_to\` is computed: ${setting.expression}` };
+  if (setting.state === 'dynamic') return { ...NOTHING, unsure: `\`${key}\` is computed: ${setting.expression}` };
   if (setting.state === 'absent') {
     // An empty key is the default; a word for nothing is a decision.
     return nothing === undefined || nothing.value === null || nothing.value === ''
       ? NOTHING
-      : { ...NOTHING, off: [switchOf('report_to', nothing.value, nothing.at, [nothing.at])] };
+      : { ...NOTHING, off: [switchOf(key, nothing.value, nothing.at, [nothing.at])] };
   }
   const words = wordsOf(setting.value);
   if (words.includes('all')) return NOTHING;
   const named = words.filter((word) => word !== 'none');
   if (named.length > 0) return { ...NOTHING, on: named.map((it) => ({ tracker: trackerNamed(it), at: setting.at })) };
-  if (setting.byDefault === true) return { ...NOTHING, unsure: '`report_to` is said on the command line' };
-  return { ...NOTHING, off: [switchOf('report_to', words.join(',') || '[]', setting.at, setting.chain)] };
+  if (setting.byDefault === true) return { ...NOTHING, unsure: `\`${key}\` is said on the command line` };
+  return { ...NOTHING, off: [switchOf(key, words.join(',') || '[]', setting.at, setting.chain)] };
 }
 
 function wordsOf(value: SettingValue): string[] {

@@ -24,7 +24,7 @@ export function trainerSave(trainer: TrainerCall, evaluator: Evaluator): Artifac
   if (args === null) {
     const at = locate(path, trainer.call.place);
     const setting = computed('args', [at]);
-    const unread = argumentOf(trainer) !== null || trainer.call.arguments.some((it) => it.spread !== '');
+    const unread = argumentOf(trainer, evaluator) !== null || trainer.call.arguments.some((it) => it.spread !== '');
     const safe: OptionalControl<boolean> = { setting: unread ? setting : { state: 'absent' }, stated: null };
     return { at, key: 'save_safetensors', label: `\`${trainer.name}\``, writer: 'trainer', safe, open: null };
   }

@@ -125,7 +125,7 @@ function ownRevision(trainer: TrainerCall, key: string, evaluator: Evaluator): S
 
 /** `model_init_kwargs` of the trainer's arguments; null where they are read whole and do not name it. */
 function initArguments(trainer: TrainerCall, key: string, evaluator: Evaluator): Value | null {
-  const stated = argumentOf(trainer);
+  const stated = argumentOf(trainer, evaluator);
   if (stated === null) return null;
   const { module, scope } = trainer.context;
   if (stated.kind === 'reference' && module.assignmentsTo(`${stated.name}.${key}`).length > 0) {

@@ -162,7 +162,7 @@ function pythonRun({ trainer, entry, program, commands, started, isOnlyTrainer }
 
 /** Whether a parser makes the trainer's arguments of the command line, and of a file that it names. */
 function isParsed(trainer: TrainerCall, evaluator: Evaluator): boolean {
-  const given = argumentOf(trainer);
+  const given = argumentOf(trainer, evaluator);
   const value = given === null ? null : evaluator.evaluate(given, trainer.context);
   return value?.kind === 'call' && parsesClass(evaluator, value);
 }

@@ -11,7 +11,7 @@ export function argumentSettings(trainer: TrainerCall, evaluator: Evaluator): Ru
   const args = trainerArguments(trainer, evaluator);
   const at = locate(trainer.context.module.path, trainer.call.place);
   if (args === null) {
-    const isGiven = argumentOf(trainer) !== null || trainer.call.arguments.some((it) => it.spread !== '');
+    const isGiven = argumentOf(trainer, evaluator) !== null || trainer.call.arguments.some((it) => it.spread !== '');
     return { stated: new Map(), open: isGiven ? 'the arguments are made elsewhere' : null, at, extend: null };
   }
   const settings = callSettings(args.call, args.context, evaluator, ['output_dir']);
@@ -32,7 +32,7 @@ export function trainerSettings(trainer: TrainerCall, evaluator: Evaluator): Run
 
 /** `training_args.eval_strategy = "steps"` behind the construction. */
 function setLater(trainer: TrainerCall, evaluator: Evaluator): [string, OptionalControl<SettingValue>][] {
-  const given = argumentOf(trainer);
+  const given = argumentOf(trainer, evaluator);
   if (given?.kind !== 'reference') return [];
   const { module, scope } = trainer.context;
   const own = module.variableScope(scope, given.name);

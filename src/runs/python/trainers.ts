@@ -68,21 +68,36 @@ export function trainersIn(module: PythonModule, program: PythonProgram): Traine
 
 /** `args` of a trainer: the configuration object that it was made with. */
 export function trainerArguments(trainer: TrainerCall, evaluator: Evaluator): Extract<Value, { kind: 'call' }> | null {
-  const argument = argumentOf(trainer);
-  const value = argument === null ? null : evaluator.evaluate(argument, trainer.context);
+  const argument = argumentOf(trainer, evaluator);
+  return argument === null ? null : configurationMade(argument, trainer, evaluator);
+}
+
+function configurationMade(
+  argument: Expression,
+  { context }: TrainerCall,
+  evaluator: Evaluator,
+): Extract<Value, { kind: 'call' }> | null {
+  const value = evaluator.evaluate(argument, context);
   return value?.kind === 'call' && /Config$|Arguments$/.test(value.call.callee) ? value : null;
 }
 
 /** What is handed in as the trainer's arguments, unread. */
-export function argumentOf(trainer: TrainerCall): Expression | null {
-  const { call } = trainer;
+export function argumentOf(trainer: TrainerCall, evaluator: Evaluator): Expression | null {
+  const { call, method } = trainer;
   const position = positionsOf(trainer).indexOf('args');
   const argument =
     findArgument(call, 'args') ??
     findArgument(call, 'config') ??
     (position === -1 ? undefined : positionalArgument(call, position));
+  if (argument === undefined && MOVED.has(method)) {
+    const given = call.arguments.filter((it) => it.name === null && it.spread === '').map((it) => it.value);
+    return given.find((it) => configurationMade(it, trainer, evaluator) !== null) ?? null;
+  }
   return argument?.value ?? null;
 }
+
+/** These took the configuration first in some releases and behind the model in others, so that its class tells which it is. */
+const MOVED: ReadonlySet<Method | null> = new Set(['ppo', 'rloo']);
 
 /** What a trainer takes by position, as far as that is the same in every release. */
 export function positionsOf({ method }: TrainerCall): readonly string[] {
@@ -97,7 +112,6 @@ const POSITIONS: Partial<Record<Method, readonly string[]>> = {
   kto: WITH_REFERENCE,
   grpo: ['model', 'reward_funcs', 'args', 'train_dataset', 'eval_dataset'],
   distillation: ['model', 'teacher_model', 'args', 'data_collator', 'train_dataset', 'eval_dataset'],
-  // These took the configuration first in some releases and the model in others.
   ppo: [],
   rloo: [],
 };

@@ -59,10 +59,12 @@ export function parsedOption(evaluator: Evaluator, owner: CallValue, field: stri
   const annotation = annotationOf(found, field, evaluator);
   const standard = classDefault(evaluator, lineage, field, at, chain);
   if (nestedClass(evaluator, annotation, standard) !== null) return { ...owner, fields: path, at, chain };
+  // The parent of a class of the tree may be of another library, as `TrainingArguments` is.
+  const inherited = annotation === null && lineage.outside.length > 0;
   return optionValue(
     evaluator,
     module.path,
-    { ...common, type: typeOfAnnotation(annotation?.text ?? null), standard },
+    { ...common, type: inherited ? 'word' : typeOfAnnotation(annotation?.text ?? null), standard },
     at,
     chain,
   );

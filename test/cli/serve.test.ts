@@ -43,8 +43,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const app of running.splice(0)) {
-    app.kill('SIGKILL');
-    await app.ended;
+    await app.stop('SIGKILL');
   }
 });
 afterAll(async () => {
@@ -81,8 +80,7 @@ describe('serve', () => {
       }),
     ]);
     expect(statuses).toEqual([200, 400, 200, 200, 200, 200, 200, 404]);
-    app.kill('SIGTERM');
-    expect(await app.ended).toBe(0);
+    expect(await app.stop()).toBe(0);
     expect(app.log()).toContain('"msg":"stopped"');
     expect(app.log()).toContain('"delivery":"d-1"');
     for (const secret of ['SOURCE', CREDENTIALS.WEBHOOK_SECRET, made.privateKey.slice(60, 120)]) {
@@ -117,23 +115,24 @@ describe('serve', () => {
   it('starts again at once after it has ended, and ends at an interruption too', async () => {
     const app = await start('data', CREDENTIALS, REVIEWING);
     expect((await fetch(`${app.address}/readyz`)).status).toBe(200);
-    app.kill('SIGINT');
-    expect(await app.ended).toBe(0);
+    expect(await app.stop('SIGINT')).toBe(0);
   });
 
   it('starts again after it was killed', async () => {
     const killed = await start('killed', CREDENTIALS, REVIEWING);
-    killed.kill('SIGKILL');
-    await killed.ended;
+    await killed.stop('SIGKILL');
     const app = await start('killed', CREDENTIALS, REVIEWING);
     expect((await fetch(`${app.address}/readyz`)).status).toBe(200);
   });
 
   it('refuses a folder that another process uses, which goes on', async () => {
     const first = await start('shared', CREDENTIALS, REVIEWING);
-    const second = await start('shared', CREDENTIALS, REVIEWING);
-    expect(await second.ended).toBe(2);
-    expect(second.terminal()).toContain('Another process is using the database');
+    const second = await tunelint(['serve'], {
+      cwd: folder,
+      environment: { ...environment('shared'), ...CREDENTIALS },
+    });
+    expect(second.code).toBe(2);
+    expect(second.err).toContain('Another process is using the database');
     expect((await fetch(`${first.address}/readyz`)).status).toBe(200);
   });
 
@@ -165,8 +164,7 @@ describe('serve', () => {
     expect((await deliver(app, 'd-2')).status).toBe(200);
     expect((await stat(join(folder, 'fresh', '.env'))).mode & 0o777).toBe(0o600);
     expect(app.terminal() + app.log()).not.toContain(CREDENTIALS.WEBHOOK_SECRET);
-    app.kill('SIGTERM');
-    await app.ended;
+    await app.stop();
     const again = await start('fresh', {}, REVIEWING);
     expect((await deliver(again, 'd-3')).status).toBe(200);
   });

@@ -60,12 +60,11 @@ describe('what the image holds', () => {
         environment: { ...variablesOf(dockerfile), ...CREDENTIALS, DATA_DIR: join(folder, 'data'), HOST: '127.0.0.1' },
         ready: /reviewing; webhooks go to/,
         cwd: folder,
-        program: join(image, 'bin', 'tunelint.js'),
+        command: [join(image, 'bin', 'tunelint.js'), 'serve'],
       });
     });
     afterAll(async () => {
-      app.kill('SIGTERM');
-      expect(await app.ended).toBe(0);
+      expect(await app.stop()).toBe(0);
     });
 
     it.each(['/healthz', '/readyz', '/playbook', '/badge/acme/tuning.svg', '/metrics'])('answers %s', async (path) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cleanEnvironment, requireBuild } from '../cli/built-command.js';
+import { requireBuild } from '../cli/built-command.js';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
 
@@ -12,42 +12,68 @@ export interface AppProcess {
   /** What it said to the terminal, and what it logged. */
   readonly terminal: () => string;
   readonly log: () => string;
-  /** Its address, once it listens. */
   readonly address: string;
-  readonly kill: (signal: NodeJS.Signals) => void;
-  /** Its exit code; null where a signal ended it. */
-  readonly ended: Promise<number | null>;
+  /** Sends a signal and waits for the end: its exit code; null where a signal ended it. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
 export interface AppProcessOptions {
-  readonly args?: readonly string[];
+  /** All that it knows of its surroundings, besides its port and how to find programs and folders. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What the terminal says when it is ready. */
-  readonly ready: RegExp;
+  /** What the terminal says when it is ready, or the path of a page that then answers with 200. */
+  readonly ready: RegExp | string;
   readonly cwd: string;
-  /** The `tunelint` to start. */
-  readonly program?: string;
+  /** What follows `node`; where it is left out, `serve` of the program that was built, which must be up to date. */
+  readonly command?: readonly string[];
+  /** Of an App that takes the place of another; else one of its own. */
+  readonly port?: number;
 }
 
-/** Starts it on a port of its own, and waits until it is ready, or has ended. */
+/** Starts it, and waits until it is ready. Fails with all that it said where it ends before. */
 export async function startApp(options: AppProcessOptions): Promise<AppProcess> {
-  requireBuild();
-  const port = await freePort();
-  const child = spawn(process.execPath, [options.program ?? PROGRAM, 'serve', ...(options.args ?? [])], {
+  if (options.command === undefined) requireBuild();
+  const port = options.port ?? (await freePort());
+  const child = spawn(process.execPath, [...(options.command ?? [PROGRAM, 'serve'])], {
     cwd: options.cwd,
-    env: { ...cleanEnvironment(), HOST: '127.0.0.1', ...options.environment, PORT: String(port) },
+    env: { ...inherited(), HOST: '127.0.0.1', ...options.environment, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [log, terminal] = [collected(child, 'stdout'), collected(child, 'stderr')];
-  let over = false;
-  const ended = new Promise<number | null>((resolve) => {
-    child.once('close', (code) => {
-      over = true;
-      resolve(code);
-    });
-  });
-  await until(() => over || options.ready.test(terminal()));
-  return { terminal, log, address: `http://127.0.0.1:${port}`, kill: (signal) => void child.kill(signal), ended };
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    child.kill(signal);
+    return await ended;
+  };
+  const address = `http://127.0.0.1:${port}`;
+  const isReady = () => isReadyAt(options.ready, { address, terminal });
+  try {
+    await until(
+      async () => child.exitCode !== null || child.signalCode !== null || (await isReady()),
+      'the App is ready',
+    );
+    if (child.exitCode === null && child.signalCode === null) return { terminal, log, address, stop };
+  } catch (error) {
+    await stop('SIGKILL');
+    throw new Error(log() + terminal(), { cause: error });
+  }
+  await ended;
+  throw new Error(`the App ended with ${child.exitCode} before it was ready:\n${log()}${terminal()}`);
+}
+
+async function isReadyAt(
+  ready: RegExp | string,
+  { address, terminal }: Pick<AppProcess, 'address' | 'terminal'>,
+): Promise<boolean> {
+  if (ready instanceof RegExp) return ready.test(terminal());
+  return await fetch(address + ready).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** Without these no process starts; nothing else of this process reaches it. */
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(?:PATH|HOME|TMPDIR|LANG)$/.test(name)));
 }
 
 function collected(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {

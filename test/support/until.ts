@@ -1,12 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const PATIENCE_MILLISECONDS = 50_000;
+const PATIENCE_MILLISECONDS = 60_000;
 
-/** Waits until something has become true. Fails only when it is certain that it never will. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+/**
+ * Waits until something has become true, and gives back what made it so. Fails with `what`, only when it is certain that
+ * it never will.
+ */
+export async function until<T>(
+  ask: () => T | Promise<T>,
+  what = 'it became true',
+): Promise<Exclude<Awaited<T>, null | undefined | false>> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('it did not become true');
+  while (Date.now() < deadline) {
+    const answer = await ask();
+    if (isSo(answer)) return answer;
     await pause(20);
   }
+  throw new Error(`not within ${PATIENCE_MILLISECONDS / 1000} s: ${what}`);
+}
+
+function isSo<T>(answer: T): answer is Exclude<T, null | undefined | false> {
+  return answer !== null && answer !== undefined && answer !== false;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { createRepository, type FileContent, type TestRepository } from '../git/repository.js';
-import { type AppProcess, startApp } from '../github/stand-in/app-process.js';
+import { type AppBehindGithub, startAppBehind } from '../github/stand-in/app-process.js';
 import type { Webhook } from '../github/stand-in/deliveries.js';
 import type { RecordedRequest } from '../github/stand-in/faults.js';
 import { type Github, startGithub } from '../github/stand-in/stand-in.js';
@@ -17,22 +17,22 @@ export class AppOnGithub {
   readonly github: Github;
   readonly folder: string;
   readonly repositories: RepositoryOnGithub[] = [];
-  #app: AppProcess | null = null;
+  #app: AppBehindGithub | null = null;
 
   constructor(github: Github) {
     this.github = github;
     this.folder = mkdtempSync(join(tmpdir(), 'tunelint-app-'));
   }
 
-  get app(): AppProcess {
+  get app(): AppBehindGithub {
     if (this.#app === null) throw new Error('the App does not run');
     return this.#app;
   }
 
   /** Starts it, or starts it again at the same address. */
   async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
-    const port = this.#app === null ? {} : { port: Number(new URL(this.#app.url).port) };
-    this.#app = await startApp({ github: this.github, dataDir: this.folder, environment, ...port });
+    const port = this.#app === null ? {} : { port: Number(new URL(this.#app.address).port) };
+    this.#app = await startAppBehind({ github: this.github, dataDir: this.folder, environment, ...port });
   }
 
   /** Waits until what the App sweeps when it starts is swept. */
@@ -69,7 +69,7 @@ export class AppOnGithub {
   }
 
   async #openJobs(): Promise<number> {
-    const page = await (await fetch(`${this.app.url}/metrics`)).text();
+    const page = await (await fetch(`${this.app.address}/metrics`)).text();
     const lines = page.split('\n').filter((line) => /^tunelint_queue_jobs\{.*state="(?:waiting|active)"/.test(line));
     if (lines.length === 0) return 1;
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);

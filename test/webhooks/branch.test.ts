@@ -16,7 +16,7 @@ async function pushed(repository: RepositoryOnGithub, content: string): Promise<
 }
 
 async function badgeOf({ hosted }: RepositoryOnGithub, query = ''): Promise<string> {
-  return await (await fetch(`${world.app.url}/badge/${hosted.owner}/${hosted.name}.json${query}`)).text();
+  return await (await fetch(`${world.app.address}/badge/${hosted.owner}/${hosted.name}.json${query}`)).text();
 }
 
 describe('the default branch', () => {

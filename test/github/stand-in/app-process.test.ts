@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type AppProcess, startApp } from './app-process.js';
+import { type AppBehindGithub, startAppBehind } from './app-process.js';
 import { LAB, useLab } from './lab.js';
 
 const lab = useLab();
@@ -25,7 +25,7 @@ await fetch(GHE_PROTOCOL + '://' + GHE_HOST + '/api/v3/repos/acme/lab');
 `;
 
 let folder: string;
-let app: AppProcess | null = null;
+let app: AppBehindGithub | null = null;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tunelint-app-'));
@@ -43,7 +43,12 @@ function command(...args: string[]): string[] {
 
 describe('the App as a process', () => {
   it('knows of its surroundings by public environment variables alone', async () => {
-    app = await startApp({ github: lab.github, dataDir: folder, command: command(), databaseUrl: 'postgres://x/y' });
+    app = await startAppBehind({
+      github: lab.github,
+      dataDir: folder,
+      command: command(),
+      environment: { DATABASE_URL: 'postgres://x/y' },
+    });
     const environment = JSON.parse(app.log().split('\n')[0] ?? '{}') as Record<string, string>;
     const names = Object.keys(environment).filter((name) => !/^(?:PATH|HOME|TMPDIR|LANG)$/.test(name));
     expect(names.sort()).toEqual([
@@ -62,18 +67,18 @@ describe('the App as a process', () => {
   });
 
   it('is ready when it says so, gets webhooks, and ends in order or at once', async () => {
-    app = await startApp({ github: lab.github, dataDir: folder, command: command() });
+    app = await startAppBehind({ github: lab.github, dataDir: folder, command: command() });
     const answer = await lab.github.send(lab.github.people.close(lab.repository, lab.pull));
     expect(answer.status).toBe(200);
     expect(await app.stop()).toBe(0);
-    expect(app.log()).toContain('ending');
-    const { port } = new URL(app.url);
-    app = await startApp({ github: lab.github, dataDir: folder, command: command(), port: Number(port) });
+    expect(app.terminal()).toContain('ending');
+    const { port } = new URL(app.address);
+    app = await startAppBehind({ github: lab.github, dataDir: folder, command: command(), port: Number(port) });
     expect(await app.stop('SIGKILL')).toBeNull();
   });
 
   it('that ends before it is ready is told with its log', async () => {
-    const start = startApp({ github: lab.github, dataDir: folder, command: command('broken') });
+    const start = startAppBehind({ github: lab.github, dataDir: folder, command: command('broken') });
     await expect(start).rejects.toThrow(/ended with 3 before it was ready:.*GHE_HOST/s);
   });
 });

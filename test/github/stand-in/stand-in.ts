@@ -16,7 +16,7 @@ export { AUTHOR, REVIEWER } from './people.js';
  *
  *     const github = await startGithub();
  *     const repository = github.world.add({ folder: git.folder, name: 'lab' });     // a repository of test/git
- *     const app = await startApp({ github, dataDir });                              // app-process.ts: a process of its own
+ *     const app = await startAppBehind({ github, dataDir });                        // app-process.ts: a process of its own
  *     const { pull, webhook } = github.people.open(repository, { branch: 'change' });
  *     await github.send(webhook);                                                   // signed, and kept for redelivery
  *     …

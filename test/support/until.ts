@@ -9,14 +9,15 @@ const PATIENCE_MILLISECONDS = 60_000;
 export async function until<T>(
   ask: () => T | Promise<T>,
   what = 'it became true',
+  milliseconds: number = PATIENCE_MILLISECONDS,
 ): Promise<Exclude<Awaited<T>, null | undefined | false>> {
-  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  const deadline = Date.now() + milliseconds;
   while (Date.now() < deadline) {
     const answer = await ask();
     if (isSo(answer)) return answer;
     await pause(20);
   }
-  throw new Error(`not within ${PATIENCE_MILLISECONDS / 1000} s: ${what}`);
+  throw new Error(`not within ${milliseconds / 1000} s: ${what}`);
 }
 
 function isSo<T>(answer: T): answer is Exclude<T, null | undefined | false> {

@@ -8,6 +8,7 @@ import type { Webhook } from '../github/stand-in/deliveries.js';
 import type { RecordedRequest } from '../github/stand-in/faults.js';
 import { type Github, startGithub } from '../github/stand-in/stand-in.js';
 import type { HostedCheck, HostedComment, HostedPull, HostedRepository } from '../github/stand-in/world.js';
+import { openJobs } from '../support/open-jobs.js';
 import { until } from '../support/until.js';
 
 export type Files = Readonly<Record<string, FileContent>>;
@@ -65,14 +66,7 @@ export class AppOnGithub {
 
   /** Waits until no job waits or is worked on, as the App's own page tells. */
   async idle(): Promise<void> {
-    await until(async () => (await this.#openJobs()) === 0);
-  }
-
-  async #openJobs(): Promise<number> {
-    const page = await (await fetch(`${this.app.address}/metrics`)).text();
-    const lines = page.split('\n').filter((line) => /^tunelint_queue_jobs\{.*state="(?:waiting|active)"/.test(line));
-    if (lines.length === 0) return 1;
-    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    await until(async () => (await openJobs(this.app.address)) === 0);
   }
 
   async close(): Promise<void> {

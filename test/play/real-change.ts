@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** What a commit puts at a path: bytes, or null to take the file away. */
+export type Edits = ReadonlyMap<string, Buffer | null>;
+
+/** Where the base of every played pull request is, and where its changes are. */
+export const BASE = 'main';
+
+/**
+ * One commit of a repository that is on this machine, to be made a pull request of: a bare repository that borrows the
+ * objects of the other, in which history is written as people write it. The other is not touched.
+ */
+export class RealChange {
+  readonly folder: string;
+  /** The commit, and those that came after it, oldest first. */
+  readonly commits: readonly string[];
+
+  constructor(origin: string, commit: string) {
+    this.folder = mkdtempSync(join(tmpdir(), 'tunelint-play-'));
+    this.#git('init', '--quiet', '--bare', '--template=', `--initial-branch=${BASE}`);
+    mkdirSync(join(this.folder, 'objects', 'info'), { recursive: true });
+    writeFileSync(join(this.folder, 'objects', 'info', 'alternates'), `${objectsOf(origin)}\n`);
+    const tip = text(origin, 'rev-parse', 'HEAD');
+    const full = text(origin, 'rev-parse', `${commit}^{commit}`);
+    const later = text(origin, 'rev-list', '--reverse', '--ancestry-path', '--no-merges', `${full}..${tip}`);
+    this.commits = [full, ...later.split('\n').filter((line) => line !== '')];
+    this.moveTo(BASE, this.commitOf(`${full}^1`));
+  }
+
+  commitOf(name: string): string {
+    return this.#git('rev-parse', '--verify', `${name}^{commit}`);
+  }
+
+  moveTo(branch: string, commit: string): void {
+    this.#git('update-ref', `refs/heads/${branch}`, commit);
+  }
+
+  /** A commit with the tree of another one, and with some files edited. */
+  commitTree(parent: string, tree: string, edits: Edits = new Map()): string {
+    const index = join(this.folder, 'play-index');
+    const git = (...args: string[]) => this.#gitWith({ GIT_INDEX_FILE: index }, args);
+    git('read-tree', tree);
+    for (const [path, bytes] of edits) {
+      if (bytes === null) git('update-index', '--force-remove', '--', path);
+      else {
+        const blob = this.#gitWith({}, ['hash-object', '-w', '--stdin'], bytes);
+        const mode = this.#git('ls-tree', '--format=%(objectmode)', tree, '--', path) || '100644';
+        git('update-index', '--add', '--cacheinfo', `${mode},${blob},${path}`);
+      }
+    }
+    return git('commit-tree', git('write-tree'), '-p', parent, '-m', 'A step of the play');
+  }
+
+  /** Null where there is no such file. */
+  read(commit: string, path: string): Buffer | null {
+    const entry = this.#git('ls-tree', '--format=%(objecttype) %(objectname)', commit, '--', path);
+    const [type = '', blob = ''] = entry.split(' ');
+    return type === 'blob' ? execFileSync('git', ['cat-file', 'blob', blob], this.#options({})) : null;
+  }
+
+  changedFiles(base: string, head: string): readonly string[] {
+    const listed = this.#git('diff', '--name-only', '-z', '--no-renames', base, head);
+    return listed.split('\0').filter((path) => path !== '');
+  }
+
+  /** Where a commit left the base. */
+  forkOf(commit: string): string {
+    return this.#git('merge-base', BASE, commit);
+  }
+
+  /** Those that the commit has and the base has not, oldest first. */
+  commitsOf(commit: string): readonly string[] {
+    return this.#git('rev-list', '--reverse', `${BASE}..${commit}`)
+      .split('\n')
+      .filter((line) => line !== '');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #git(...args: string[]): string {
+    return this.#gitWith({}, args);
+  }
+
+  #gitWith(environment: NodeJS.ProcessEnv, args: readonly string[], input?: Buffer): string {
+    const options = this.#options(environment);
+    return execFileSync('git', args, input === undefined ? options : { ...options, input })
+      .toString('utf8')
+      .trim();
+  }
+
+  #options(environment: NodeJS.ProcessEnv) {
+    return { cwd: this.folder, env: { ...process.env, ...SETTINGS, ...environment }, maxBuffer: 1 << 30 };
+  }
+}
+
+const SETTINGS = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  // A name with a bracket is no pattern.
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_AUTHOR_NAME: 'Ada Example',
+  GIT_AUTHOR_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_NAME: 'Ada Example',
+  GIT_COMMITTER_EMAIL: 'ada@example.com',
+};
+
+function objectsOf(origin: string): string {
+  return resolve(origin, text(origin, 'rev-parse', '--git-path', 'objects'));
+}
+
+function text(folder: string, ...args: string[]): string {
+  return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
+}

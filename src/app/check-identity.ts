@@ -25,13 +25,18 @@ export function openIdOf(number: PullRequest['number']): string {
   return `pull/${number}`;
 }
 
+/** What a check run is for, out of its external id. */
+export function openIdIn(externalId: string): string {
+  return externalId.split(':', 1)[0] ?? externalId;
+}
+
 export function identityOfBranch(branch: string, policy: Policy): CheckIdentity {
   return identity('branch', [branch, policy.version]);
 }
 
 /** The newest of the check runs that are for the same, whatever they were made by. */
 export function findCheck(checks: readonly StandingCheck[], open: CheckIdentity['open']): StandingCheck | null {
-  return checks.find(({ externalId }) => externalId === open || externalId.startsWith(`${open}:`)) ?? null;
+  return checks.find(({ externalId }) => openIdIn(externalId) === open) ?? null;
 }
 
 function identity(open: string, madeBy: readonly string[]): CheckIdentity {

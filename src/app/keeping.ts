@@ -29,7 +29,7 @@ export type Request =
       readonly pullRequest: PullRequest;
       /** The event tells of a pull request that was just opened, so that nothing of ours can stand on it. */
       readonly opened: boolean;
-      /** A person asked for it, so that the check run is completed anew even where it says all already. */
+      /** A person asked for it, so that there is a new check run even where one says all already. */
       readonly again?: boolean;
     }
   /** A person asked for it again: the open pull requests with this head. Where none is known, the host is asked. */
@@ -83,9 +83,13 @@ export interface JobOrigin {
 export interface Claim {
   readonly pullRequest: PullRequest;
   readonly generation: number;
-  /** The check run that stands for this head, where it is known; `started` without a number: it may or may not exist. */
+  /**
+   * The check run that stands for this head, where it is known. `started` without a number: it may or may not exist.
+   * `again`: a person asked for another one, which was not begun yet.
+   */
   readonly check:
     | { readonly state: 'none' }
+    | { readonly state: 'again' }
     | { readonly state: 'started'; readonly id: number | null }
     | { readonly state: 'completed'; readonly id: number };
   /** Check runs of older heads that were begun and not completed, to be cancelled. Null: it may or may not exist. */

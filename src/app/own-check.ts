@@ -3,7 +3,7 @@ import type { PullRequest } from '../model/pull-request.js';
 import { type CheckOutcome, supersededOutcome } from '../presentation/github/check-outcomes.js';
 import { type CheckIdentity, findCheck, identityOfPullRequest, openIdOf } from './check-identity.js';
 import { type CheckRuns, type CompletedCheck, HostError, type Installation, type StandingCheck } from './hosting.js';
-import type { UnfinishedCheck } from './keeping.js';
+import type { Claim, UnfinishedCheck } from './keeping.js';
 import { assertCurrent, type PullRequestWork } from './pull-request-work.js';
 
 /** The check run that stands for the head of a pull request: there is one, whatever happened before. */
@@ -14,25 +14,35 @@ export interface OwnCheck {
   readonly isWhole: boolean;
 }
 
-/** Finds the check run of the head, or creates it. */
+/**
+ * Finds the check run of the head, or begins one. One that is completed stays as it is and is followed by another, since
+ * GitHub takes no other status or conclusion for it: https://github.com/orgs/community/discussions/24761
+ */
 export async function openCheck(work: PullRequestWork): Promise<OwnCheck> {
   const { claim, policy, deps } = work;
-  const { check } = claim;
   const identity = identityOfPullRequest(claim.pullRequest, policy);
-  if (check.state === 'started' && check.id !== null) return { id: check.id, identity, isWhole: false };
-  const isNew = check.state === 'none' && !claim.unfamiliar;
-  const standing = isNew ? null : await standingCheck(work, identity);
-  if (standing !== null) {
-    // One that was begun anew is to be completed anew, whatever it says by now.
-    const isWhole = check.state !== 'started' && standing.completed && standing.externalId === identity.whole;
-    if (!standing.completed) await deps.store.pullRequests.checkStarted(claim, standing.id);
-    return { id: standing.id, identity, isWhole };
+  const standing = mayStand(claim) ? await standingCheck(work, identity) : null;
+  if (standing?.completed === false) {
+    await deps.store.pullRequests.checkStarted(claim, standing.id);
+    return { id: standing.id, identity, isWhole: false };
   }
+  if (standing !== null && isWhole(standing, identity, claim)) return { id: standing.id, identity, isWhole: true };
   await assertCurrent(work);
   await deps.store.pullRequests.checkStarting(claim);
   const id = await startCheck(work, identity);
   await deps.store.pullRequests.checkStarted(claim, id);
   return { id, identity, isWhole: false };
+}
+
+/** Whether there may be a check run on the head that is still good. */
+function mayStand({ check, unfamiliar }: Claim): boolean {
+  return check.state === 'none' ? unfamiliar : check.state !== 'again';
+}
+
+/** One that was to be begun and has no number yet is not among those that are completed. */
+function isWhole(standing: StandingCheck, identity: CheckIdentity, { check }: Claim): boolean {
+  if (check.state === 'started' && check.id === null) return false;
+  return standing.externalId === identity.whole;
 }
 
 /** Completes the check run of the head. `tellsAll`: a review of the same commits would say the same. */
@@ -97,7 +107,7 @@ async function startCheck(work: PullRequestWork, identity: CheckIdentity): Promi
   } catch (error) {
     if (!(error instanceof HostError) || error.code !== 'unavailable') throw error;
     const standing = await standingCheck(work, identity);
-    if (standing !== null) return standing.id;
+    if (standing?.completed === false) return standing.id;
     await assertCurrent(work);
     return await start();
   }

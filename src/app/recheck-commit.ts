@@ -1,4 +1,5 @@
 import { unclaimedOutcome } from '../presentation/github/check-outcomes.js';
+import { openIdIn } from './check-identity.js';
 import type { AppDependencies } from './dependencies.js';
 import type { Job } from './keeping.js';
 import type { Log } from './log.js';
@@ -26,7 +27,9 @@ export function createRecheck(deps: AppDependencies, scoreBranch: ScoreBranch): 
     }
     const [check] = await installation.checks.list(repository, job.head);
     if (check === undefined) return log.info({}, 'nothing to check again: no check run of ours');
-    await installation.checks.complete(repository, check.id, { ...unclaimedOutcome(), externalId: check.externalId });
+    const externalId = openIdIn(check.externalId);
+    const id = await installation.checks.start(repository, job.head, externalId);
+    await installation.checks.complete(repository, id, { ...unclaimedOutcome(), externalId });
     log.info({}, 'no pull request has this head');
   };
 }

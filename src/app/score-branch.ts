@@ -7,7 +7,7 @@ import { presentBranch } from '../presentation/github/branch-check.js';
 import { unfinishedOutcome } from '../presentation/github/check-outcomes.js';
 import { abortableSource } from './abortable-source.js';
 import { adviceFor, isWorthAnotherTry } from './advice.js';
-import { findCheck, identityOfBranch } from './check-identity.js';
+import { type CheckIdentity, findCheck, identityOfBranch } from './check-identity.js';
 import type { AppDependencies } from './dependencies.js';
 import type { CompletedCheck, Installation, StandingCheck } from './hosting.js';
 import type { Job, ScoreRecord } from './keeping.js';
@@ -18,7 +18,7 @@ import { createChangeReview } from './review-change.js';
 export type ScoreBranch = (job: BranchToScore, signal: AbortSignal, log: Log) => Promise<void>;
 
 export interface BranchToScore extends Pick<Extract<Job, { kind: 'score' }>, 'installation' | 'repository'> {
-  /** A person asked for it, so that the check run is completed anew even where it says all already. */
+  /** A person asked for it, so that there is a new check run even where one says all already. */
   readonly again?: boolean;
 }
 
@@ -54,20 +54,42 @@ async function scoreCommit(work: ScoringWork, again: boolean, signal: AbortSigna
   const standing = findCheck(await installation.checks.list(repository, head), identity.open);
   const isTold = !again && standing?.completed === true && standing.externalId === identity.whole;
   if (await isScored(work, isTold)) return log.info({}, 'scored before');
+  const open = await openedBefore(work, { standing, again }, identity);
   try {
     const review = await reviewCommit(work, signal);
     await deps.store.scores.record(scoreOf(review, work));
-    if (review.comparison.head.runs.length > 0 && !isTold) {
+    if (open !== null || (review.comparison.head.runs.length > 0 && !isTold)) {
       const badge = deps.links.badge === null ? null : deps.links.badge(repository);
-      await completeCheck(work, standing, { ...presentBranch(review, badge), externalId: identity.whole });
+      await completeCheck(work, open, { ...presentBranch(review, badge), externalId: identity.whole });
     }
     log.info({ runs: review.comparison.head.runs.length, timings: review.timings }, 'scored');
   } catch (error) {
     signal.throwIfAborted();
     if (isWorthAnotherTry(error)) throw error;
     log.error({ err: error }, 'the scoring did not finish');
-    await completeCheck(work, standing, { ...unfinishedOutcome(adviceFor(error)), externalId: identity.open });
+    await completeCheck(work, open, { ...unfinishedOutcome(adviceFor(error)), externalId: identity.open });
   }
+}
+
+/** The check run to be completed; null where it is begun only if there is something to tell. */
+async function openedBefore(
+  { repository, head, installation }: ScoringWork,
+  { standing, again }: { readonly standing: StandingCheck | null; readonly again: boolean },
+  identity: CheckIdentity,
+): Promise<number | null> {
+  if (standing === null) return null;
+  if (!standing.completed) return standing.id;
+  // A person who asked for it sees at once that it is under way; what is completed stays as it is, see `openCheck`.
+  return again ? await installation.checks.start(repository, head, identity.open) : null;
+}
+
+async function completeCheck(
+  { repository, head, installation }: ScoringWork,
+  open: number | null,
+  completed: CompletedCheck,
+): Promise<void> {
+  const id = open ?? (await installation.checks.start(repository, head, completed.externalId));
+  await installation.checks.complete(repository, id, completed);
 }
 
 async function isScored({ repository, head, deps }: ScoringWork, isTold: boolean): Promise<boolean> {
@@ -107,13 +129,4 @@ function scoreOf({ comparison: { head } }: Review, work: ScoringWork): ScoreReco
     runs: head.runs.length,
     scoredAt: work.deps.now(),
   };
-}
-
-async function completeCheck(
-  { repository, head, installation }: ScoringWork,
-  standing: StandingCheck | null,
-  completed: CompletedCheck,
-): Promise<void> {
-  const id = standing?.id ?? (await installation.checks.start(repository, head, completed.externalId));
-  await installation.checks.complete(repository, id, completed);
 }

@@ -159,7 +159,7 @@ async function takeInPullRequest(queries: Queries, pullRequest: PullRequest, ope
   return same ? { ...effect, changed: [] } : effect;
 }
 
-/** The check run of the head counts as not completed: the host has set it back too. */
+/** The check run of the head counts as not completed, and another one takes its place. */
 async function reviewAgain(
   queries: Queries,
   { installation, repository, head }: Extract<Request, { kind: 'review-again' }>,
@@ -176,7 +176,7 @@ async function reviewAgain(
   }
   await queries
     .update(checks)
-    .set({ startedAt: receivedAt, completedAt: null })
+    .set({ startedAt: receivedAt, completedAt: null, again: true })
     .where(and(eq(checks.repository, repository.id), eq(checks.head, head), inArray(checks.number, numbers)));
   const keys = numbers.map((number) => ({ installation, repository: repository.id, number }));
   return { changed: [], jobs: keys.map((pullRequest) => ({ kind: 'review', pullRequest })) };
@@ -189,7 +189,7 @@ async function reopenCheck(queries: Queries, { repository, number, head }: PullR
     .from(pullRequests)
     .where(and(eq(pullRequests.repository, repository.id), eq(pullRequests.number, number)));
   if (known === undefined) return;
-  const begun = { startedAt: at, completedAt: null };
+  const begun = { startedAt: at, completedAt: null, again: true };
   await queries
     .insert(checks)
     .values({ repository: repository.id, number, head, ...begun })

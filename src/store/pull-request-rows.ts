@@ -27,7 +27,8 @@ export function createPullRequests(database: Database, holds: Holds): PullReques
         .where(rowOf(keyOf(pullRequest)));
       return row?.open === true && row.generation === generation;
     },
-    checkStarting: ({ pullRequest }) => writeCheck(database, keyOf(pullRequest), pullRequest.head, { check: null }),
+    checkStarting: ({ pullRequest }) =>
+      writeCheck(database, keyOf(pullRequest), pullRequest.head, { check: null, again: false }),
     checkStarted: ({ pullRequest }, check) => writeCheck(database, keyOf(pullRequest), pullRequest.head, { check }),
     checkCompleted: async ({ pullRequest }, head, check) => {
       await writeCheck(database, keyOf(pullRequest), head, { check, completedAt: new Date() });
@@ -90,7 +91,7 @@ async function claimOf(
     check: checkOf(known.find((it) => it.head === pullRequest.head)),
     superseded: known
       .filter((it) => it.head !== pullRequest.head && it.completedAt === null)
-      .map((it) => ({ head: commitSha(it.head), check: it.check })),
+      .map((it) => ({ head: commitSha(it.head), check: openCheckOf(it) })),
     unfamiliar: row.pull_requests.unfamiliar,
     signal,
   };
@@ -98,13 +99,20 @@ async function claimOf(
 
 function checkOf(row: typeof checks.$inferSelect | undefined): Claim['check'] {
   if (row === undefined) return { state: 'none' };
+  if (row.again) return { state: 'again' };
   if (row.completedAt === null || row.check === null) return { state: 'started', id: row.check };
   return { state: 'completed', id: row.check };
+}
+
+/** The one to be completed: not the one that a person wants to be followed by another. */
+function openCheckOf({ again, check }: typeof checks.$inferSelect): number | null {
+  return again ? null : check;
 }
 
 interface CheckState {
   readonly check: number | null;
   readonly completedAt?: Date;
+  readonly again?: boolean;
 }
 
 /** Does nothing where the pull request has been forgotten meanwhile. */
@@ -112,12 +120,12 @@ async function writeCheck(
   { transaction }: Database,
   key: Pick<PullRequestKey, 'repository' | 'number'>,
   head: CommitSha,
-  { check, completedAt }: CheckState,
+  { check, completedAt, again }: CheckState,
 ): Promise<void> {
   await transaction(async ({ queries }) => {
     const [known] = await queries.select().from(pullRequests).where(rowOf(key)).for('key share');
     if (known === undefined) return;
-    const state = { check, completedAt: completedAt ?? null };
+    const state = { check, completedAt: completedAt ?? null, ...(again === undefined ? {} : { again }) };
     const begun = completedAt === undefined ? { startedAt: new Date() } : {};
     await queries
       .insert(checks)
@@ -140,16 +148,16 @@ async function unfinished(queries: Queries, startedBefore: Date): Promise<readon
   return rows.map((row) => ({
     pullRequest: pullRequestOf(row),
     head: commitSha(row.checks.head),
-    check: row.checks.check,
+    check: openCheckOf(row.checks),
   }));
 }
 
 async function isUnreviewed(queries: Queries, { repository, number, head }: PullRequest): Promise<boolean> {
   const [reviewed] = await queries
-    .select({ completedAt: checks.completedAt })
+    .select({ completedAt: checks.completedAt, again: checks.again })
     .from(checks)
     .where(and(eq(checks.repository, repository.id), eq(checks.number, number), eq(checks.head, head)));
-  if ((reviewed?.completedAt ?? null) !== null) return false;
+  if (reviewed !== undefined && reviewed.completedAt !== null && !reviewed.again) return false;
   const [free] = await queries
     .select({ free: sql<boolean>`${unheld}` })
     .from(pullRequests)

@@ -84,6 +84,8 @@ export const checks = pgTable(
     check: hostNumber('check_run'),
     startedAt: moment('started_at').notNull(),
     completedAt: moment('completed_at'),
+    /** A person asked for another check run, and none was begun since. */
+    again: boolean('again').notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.repository, table.number, table.head] }),

@@ -20,7 +20,7 @@ describe('R66 a commit that is to be checked again', () => {
     const world = await database.world();
     await world.push('a', { 'train.py': script('one') });
     await world.work();
-    expect(await askedAgain(world, 'a')).toEqual(['complete failure']);
+    expect(await askedAgain(world, 'a')).toEqual(['start a', 'complete failure']);
   });
 
   it('is reviewed anew where only the host knows its pull request', async () => {
@@ -28,7 +28,7 @@ describe('R66 a commit that is to be checked again', () => {
     await world.push('a', { 'train.py': script('one') });
     await world.work();
     await world.loseDatabase();
-    expect(await askedAgain(world, 'a')).toEqual(['complete failure']);
+    expect(await askedAgain(world, 'a')).toEqual(['start a', 'complete failure']);
     expect(world.github.threads).toHaveLength(1);
   });
 
@@ -38,15 +38,15 @@ describe('R66 a commit that is to be checked again', () => {
     await world.tell({ number: 13, head: sha('a') });
     await world.work();
     await world.loseDatabase();
-    expect(await askedAgain(world, 'a')).toEqual(['complete failure', 'complete failure']);
-    expect(world.checksOn(sha('a'))).toHaveLength(2);
+    expect(await askedAgain(world, 'a')).toEqual(['start a', 'complete failure', 'start a', 'complete failure']);
+    expect(world.checksOn(sha('a'))).toHaveLength(4);
   });
 
   it('is scored anew where it is the tip of the default branch', async () => {
     const world = await database.world();
     await world.store.deliveries.request([{ kind: 'score', installation: 3, repository: world.github.repository }]);
     await world.work();
-    expect(await askedAgain(world, '0')).toEqual(['complete success']);
+    expect(await askedAgain(world, '0')).toEqual(['start 0', 'complete success']);
   });
 
   it('has its check run say that no open pull request has it as its head', async () => {
@@ -54,8 +54,8 @@ describe('R66 a commit that is to be checked again', () => {
     await world.push('a', { 'train.py': script('one') });
     await world.work();
     await world.tell({ open: false }, 'stop');
-    expect(await askedAgain(world, 'a')).toEqual(['complete neutral']);
-    expect(world.checksOn(sha('a'))[0]?.output?.title).toBe('No open pull request has this commit as its head');
+    expect(await askedAgain(world, 'a')).toEqual(['start a', 'complete neutral']);
+    expect(world.checksOn(sha('a')).at(-1)?.output?.title).toBe('No open pull request has this commit as its head');
   });
 
   it('has nothing written on it where no check run of ours stands', async () => {

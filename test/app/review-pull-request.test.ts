@@ -64,15 +64,15 @@ describe('a pull request', () => {
     expect(world.github.writes).toEqual(['start a', 'complete success']);
   });
 
-  it('R9 is skipped while it is a draft, and reviewed when it is ready, on the same check run', async () => {
+  it('R9 is skipped while it is a draft, and reviewed when it is ready, on a check run of its own', async () => {
     const world = await database.world();
     await world.push('a', { 'train.py': script('one') }, { draft: true });
     await world.work();
     expect(world.checksOn(sha('a'))).toMatchObject([{ conclusion: 'skipped' }]);
     expect(world.github.asked).not.toContain('snapshot');
     await world.tell({ draft: false });
-    expect(await world.writesDuring(() => world.work())).toEqual(['post 1', 'complete failure']);
-    expect(world.checksOn(sha('a'))).toMatchObject([{ conclusion: 'failure' }]);
+    expect(await world.writesDuring(() => world.work())).toEqual(['start a', 'post 1', 'complete failure']);
+    expect(world.checksOn(sha('a'))).toMatchObject([{ conclusion: 'skipped' }, { conclusion: 'failure' }]);
   });
 
   it('is not looked at once it is closed', async () => {
@@ -115,13 +115,13 @@ describe('what was reviewed before', () => {
     expect(await world.writesDuring(() => world.work())).toEqual([]);
   });
 
-  it('R3 is reviewed again, on the same check run, where the base branch has changed', async () => {
+  it('R3 is reviewed again, on a new check run, where the base branch has changed', async () => {
     const world = await database.world();
     await world.push('a', { 'train.py': script('one') });
     await world.work();
     await world.tell({ base: sha('9') });
-    expect(await world.writesDuring(() => world.work())).toEqual(['complete failure']);
-    expect(world.checksOn(sha('a'))).toHaveLength(1);
+    expect(await world.writesDuring(() => world.work())).toEqual(['start a', 'complete failure']);
+    expect(world.checksOn(sha('a')).map(({ completed }) => completed)).toEqual([true, true]);
   });
 
   it('R66 is written again where a person asked for it, and no comment is posted twice', async () => {
@@ -129,7 +129,34 @@ describe('what was reviewed before', () => {
     const { head, installation, repository } = await world.push('a', { 'train.py': script('one') });
     await world.work();
     await world.store.deliveries.request([{ kind: 'review-again', installation, repository, head }]);
-    expect(await world.writesDuring(() => world.work())).toEqual(['complete failure']);
+    expect(await world.writesDuring(() => world.work())).toEqual(['start a', 'complete failure']);
+    await world.tell();
+    expect(await world.writesDuring(() => world.work())).toEqual([]);
+  });
+
+  it('R66 is shown as under way as soon as a person asked for it', async () => {
+    const world = await database.world();
+    const { head, installation, repository } = await world.push('a', { 'train.py': script('one') });
+    await world.work();
+    await world.store.deliveries.request([{ kind: 'review-again', installation, repository, head }]);
+    let shown: boolean | undefined;
+    once(world, 'snapshot', () => {
+      shown = world.checksOn(head).at(-1)?.completed;
+    });
+    await world.work();
+    expect(shown).toBe(false);
+    expect(world.checksOn(head).map(({ completed }) => completed)).toEqual([true, true]);
+  });
+
+  it('R66 is asked for once where that was lost after the check run was begun', async () => {
+    const world = await database.world();
+    const { head, installation, repository } = await world.push('a', { 'train.py': script('one') });
+    await world.work();
+    await world.store.deliveries.request([{ kind: 'review-again', installation, repository, head }]);
+    once(world, 'snapshot', () => Promise.reject(failure('unavailable')));
+    await expect(world.work()).rejects.toMatchObject({ code: 'unavailable' });
+    await world.reviewAgain();
+    expect(world.checksOn(head).map(({ completed }) => completed)).toEqual([true, true]);
   });
 
   it('R43 leaves comments that say the same as they are', async () => {
@@ -375,14 +402,14 @@ describe('a review that fails', () => {
     expect(world.logged).toContain('the analysis did not finish');
   });
 
-  it('R18 is made good by the next look at it, on the same check run', async () => {
+  it('R18 is made good by the next look at it, on a new check run', async () => {
     const world = await database.world();
     await world.push('a', { 'train.py': script('one') });
     once(world, 'snapshot', () => Promise.reject(new TypeError('oops')));
     await world.work();
     await world.tell({ open: true });
     await world.work();
-    expect(world.checksOn(sha('a'))).toMatchObject([{ conclusion: 'failure' }]);
+    expect(world.checksOn(sha('a'))).toMatchObject([{ conclusion: 'neutral' }, { conclusion: 'failure' }]);
   });
 
   it.each(['unavailable', 'rate-limited'] as const)('is tried again where the host is %s', async (code) => {

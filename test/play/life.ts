@@ -169,7 +169,7 @@ export class Life {
     const answer = await github.send(webhook);
     await until(async () => (await openJobs(app.address)) === 0, `${act.name}: all is done`, LONGEST_REVIEW);
     const checks = this.#repository.checks.filter((check) => check.head === head);
-    const completed = checks[0]?.completedAt?.getTime() ?? 0;
+    const completed = checks.at(-1)?.completedAt?.getTime() ?? 0;
     const step: Step = {
       name: act.name,
       bound: act.bound,

@@ -43,15 +43,16 @@ export class RealChange {
     const index = join(this.folder, 'play-index');
     const git = (...args: string[]) => this.#gitWith({ GIT_INDEX_FILE: index }, args);
     git('read-tree', tree);
-    for (const [path, bytes] of edits) {
-      if (bytes === null) git('update-index', '--force-remove', '--', path);
-      else {
-        const blob = this.#gitWith({}, ['hash-object', '-w', '--stdin'], bytes);
-        const mode = this.#git('ls-tree', '--format=%(objectmode)', tree, '--', path) || '100644';
-        git('update-index', '--add', '--cacheinfo', `${mode},${blob},${path}`);
-      }
-    }
+    const entries = [...edits].map(([path, bytes]) => `${this.#entryOf(bytes, tree, path)}\t${path}\0`);
+    this.#gitWith({ GIT_INDEX_FILE: index }, ['update-index', '-z', '--index-info'], Buffer.from(entries.join('')));
     return git('commit-tree', git('write-tree'), '-p', parent, '-m', 'A step of the play');
+  }
+
+  /** Mode and blob of a file for the index, which it leaves with mode 0. */
+  #entryOf(bytes: Buffer | null, tree: string, path: string): string {
+    if (bytes === null) return `0 ${'0'.repeat(40)}`;
+    const mode = this.#git('ls-tree', '--format=%(objectmode)', tree, '--', path) || '100644';
+    return `${mode} ${this.#gitWith({}, ['hash-object', '-w', '--stdin'], bytes)}`;
   }
 
   /** Null where there is no such file. */

@@ -3,7 +3,7 @@ import { freshComments, type SeenComment, type Step } from './step.js';
 
 /** What a reader of the pull request sees after a step that was not there before. */
 export function told(step: Step): string {
-  const [check] = step.checks;
+  const check = step.checks.at(-1);
   const after = new Map(step.after.map((comment) => [comment.id, comment]));
   const edited = step.before.flatMap((was) => {
     const now = after.get(was.id);
@@ -20,9 +20,8 @@ export function told(step: Step): string {
 }
 
 function annotationsOf({ checks }: Step): string[] {
-  return checks.flatMap(({ annotations }) =>
-    annotations.map((it) => `Annotation, ${it.annotation_level}, ${it.path}:${it.start_line}: ${it.message}`),
-  );
+  const annotations = checks.at(-1)?.annotations ?? [];
+  return annotations.map((it) => `Annotation, ${it.annotation_level}, ${it.path}:${it.start_line}: ${it.message}`);
 }
 
 function placeOf({ path, side, startLine, line }: SeenComment): string {

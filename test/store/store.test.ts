@@ -248,12 +248,17 @@ describe.each(KINDS_OF_DATABASE)('the store in a database that is %s', (kind) =>
       ]);
     });
 
-    it('count as not completed again when a person asks again', async () => {
+    it('are to be followed by another when a person asks again, until that is begun', async () => {
       const pull = fresh({ head: sha('7') });
       await tell(review(pull));
       await claimed(pull, (claim) => store.pullRequests.checkCompleted(claim, pull.head, 71));
       await tell({ kind: 'review-again', installation: 3, repository: repository(), head: pull.head });
-      expect(await claimed(pull, async ({ check }) => check)).toEqual({ state: 'started', id: 71 });
+      expect(await claimed(pull, async ({ check }) => check)).toEqual({ state: 'again' });
+      await claimed(pull, (claim) => store.pullRequests.checkCompleted(claim, pull.head, 71));
+      expect(await claimed(pull, async ({ check }) => check)).toEqual({ state: 'again' });
+      expect(await store.pullRequests.unreviewed([pull])).toEqual([pull]);
+      await claimed(pull, (claim) => store.pullRequests.checkStarting(claim));
+      expect(await claimed(pull, async ({ check }) => check)).toEqual({ state: 'started', id: null });
     });
 
     it('that nobody works on and that were begun long ago are found by a sweep, and not twice', async () => {

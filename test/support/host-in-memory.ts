@@ -152,7 +152,9 @@ export class HostInMemory {
           const index = this.checks.findIndex((check) => check.id === id);
           const check = this.checks[index];
           if (check === undefined) throw failure('gone');
-          this.checks[index] = { ...check, externalId, conclusion, output, completed: true };
+          // GitHub keeps the conclusion of one that is completed.
+          const concluded = check.completed ? {} : { conclusion, completed: true };
+          this.checks[index] = { ...check, externalId, output, ...concluded };
         }),
       list: (_, head) => perform('list', null, () => this.checks.filter((check) => check.head === head)),
     };

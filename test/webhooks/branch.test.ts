@@ -73,7 +73,7 @@ describe('a check that a person asks for again', () => {
     async (event) => {
       const change = await world.add(MAIN).open({ 'train.py': script('one') });
       const again = world.github.people.rerequest(change.repository.hosted, change.pull, event);
-      expect(await writesDuring(world, () => world.tell(again))).toEqual(['checks/update']);
+      expect(await writesDuring(world, () => world.tell(again))).toEqual(['checks/create', 'checks/update']);
       expect(change.check.conclusion).toBe('failure');
       expect(change.comments).toHaveLength(1);
     },

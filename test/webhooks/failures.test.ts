@@ -25,7 +25,7 @@ describe('a review that GitHub refuses', () => {
     const writes = await writesDuring(world, () =>
       world.tell(world.github.people.ready(change.repository.hosted, change.pull)),
     );
-    expect(writes).toEqual(['pulls/delete-pending-review', 'pulls/create-review', 'checks/update']);
+    expect(writes).toEqual(['checks/create', 'pulls/delete-pending-review', 'pulls/create-review', 'checks/update']);
     expect(change.places).toEqual([`train.py:RIGHT:${FIRST_LINE}`]);
   });
 

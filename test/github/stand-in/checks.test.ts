@@ -87,10 +87,10 @@ describe('a check run', () => {
     expect(message).toBe(`No commit found for SHA: ${'f'.repeat(40)}`);
   });
 
-  it('begins again when its status is set back', async () => {
+  it.each([{ status: 'in_progress' }, { conclusion: 'failure' }])('stays as it was concluded by %p', async (change) => {
     const { data } = await create({ conclusion: 'success' });
-    const { data: again } = await update(data.id, { status: 'in_progress' });
-    expect(again).toMatchObject({ status: 'in_progress', conclusion: null, completed_at: null });
+    const { data: later } = await update(data.id, { ...change, output: { title: 'Other words', summary: '' } });
+    expect(later).toMatchObject({ status: 'completed', conclusion: 'success', output: { title: 'Other words' } });
   });
 });
 

@@ -119,7 +119,11 @@ function annotationFaults({ title, message, raw_details: details = '', ...at }: 
   return faults;
 }
 
-/** Annotations are added to those that stand; all else takes the place of what was said before. */
+/**
+ * Annotations are added to those that stand; all else takes the place of what was said before, but for status and
+ * conclusion of a check run that is completed, which stay: https://github.com/orgs/community/discussions/24761, and
+ * Mergifyio/mergify#1989, lyft/atlantis#265 and taskcluster/taskcluster#5085 for what that led to.
+ */
 function change(check: HostedCheck, body: Partial<CheckBody>): void {
   const { output = {} } = body;
   check.name = body.name ?? check.name;
@@ -131,14 +135,13 @@ function change(check: HostedCheck, body: Partial<CheckBody>): void {
   check.summary = output.summary ?? check.summary;
   check.text = output.text ?? check.text;
   check.annotations.push(...(output.annotations ?? []));
+  if (check.status === 'completed') return;
   if (body.conclusion !== undefined) {
     check.status = 'completed';
     check.conclusion = body.conclusion;
     check.completedAt = new Date(body.completed_at ?? Date.now());
   } else if (body.status !== undefined) {
     check.status = body.status;
-    check.conclusion = null;
-    check.completedAt = null;
   }
 }
 

@@ -23,6 +23,7 @@ const OPERATIONS = new Set([
   'repos/compare-commits-with-basehead',
   'repos/download-tarball-archive',
   'repos/list-pull-requests-associated-with-commit',
+  'repos/get-collaborator-permission-level',
   'git/get-ref',
   'git/get-tree',
   'git/get-blob',

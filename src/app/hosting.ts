@@ -40,6 +40,8 @@ export interface Installation {
   readonly openPullRequests: (repository: RepositoryIdentity) => Promise<readonly PullRequest[]>;
   /** Null where it is gone or hidden. */
   readonly pullRequest: (repository: RepositoryIdentity, number: number) => Promise<PullRequest | null>;
+  /** Whether a person, by login, may push to the repository at this moment. */
+  readonly mayWrite: (repository: RepositoryIdentity, login: string) => Promise<boolean>;
   /** The tip of the default branch; null in an empty repository. */
   readonly defaultHead: (repository: RepositoryIdentity) => Promise<CommitSha | null>;
   /** Merge base and head of a pull request, at the commits it names. Close it when the review is made. */

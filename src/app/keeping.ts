@@ -38,6 +38,8 @@ export type Request =
       readonly installation: number;
       readonly repository: RepositoryIdentity;
       readonly head: CommitSha;
+      /** Who asked, where it is to be looked up first whether they may write; left out: the host has seen to that. */
+      readonly by?: string;
     }
   /** Closed, or its repository is gone: what was under way ends. */
   | { readonly kind: 'stop'; readonly pullRequest: PullRequest }
@@ -70,8 +72,14 @@ export type Job =
   | { readonly kind: 'review'; readonly pullRequest: PullRequestKey }
   | { readonly kind: 'score'; readonly installation: number; readonly repository: number }
   | { readonly kind: 'survey'; readonly installation: number }
-  /** A commit whose check run a person asked for again, and whose pull request is not known. */
-  | { readonly kind: 'recheck'; readonly installation: number; readonly repository: number; readonly head: CommitSha };
+  /** A commit whose check run a person asked for again, and whose pull request is not known or who is not. */
+  | {
+      readonly kind: 'recheck';
+      readonly installation: number;
+      readonly repository: number;
+      readonly head: CommitSha;
+      readonly by?: string;
+    };
 
 /** For logs: which job it is, and which delivery put it in; null for a sweep. */
 export interface JobOrigin {

@@ -8,8 +8,9 @@ import type { ScoreBranch } from './score-branch.js';
 export type RecheckCommit = (job: Extract<Job, { kind: 'recheck' }>, signal: AbortSignal, log: Log) => Promise<void>;
 
 /**
- * A person asked for the check run of a commit again, and no pull request is known that has it as its head: events of
- * forks name none. Every open one that has it is reviewed; where there is none, the check run says so.
+ * A person asked for the check run of a commit again, and it is not known whether they may, or which pull request has it
+ * as its head: events of forks name none. Every open one that has it is reviewed; where there is none, the check run says
+ * so.
  */
 export function createRecheck(deps: AppDependencies, scoreBranch: ScoreBranch): RecheckCommit {
   const { host, store } = deps;
@@ -17,6 +18,9 @@ export function createRecheck(deps: AppDependencies, scoreBranch: ScoreBranch): 
     const repository = await store.repositories.byId(job.repository);
     if (repository === null) return log.info({}, 'nothing to check again: forgotten');
     const installation = host.installation(job.installation, signal);
+    if (job.by !== undefined && !(await installation.mayWrite(repository, job.by))) {
+      return log.info({ by: job.by }, 'not checked again: who asks may not write');
+    }
     const pullRequests = (await installation.openPullRequests(repository)).filter(({ head }) => head === job.head);
     if (pullRequests.length > 0) {
       const review = { kind: 'review', opened: false, again: true } as const;

@@ -33,6 +33,13 @@ export function createInstallation(options: InstallationOptions): Installation {
       const answer = await asking(signal, () => unless([404], client.rest.pulls.get(address)));
       return answer === null ? null : pullRequestOf(answer.data, identityOf(answer.data.base.repo), id);
     },
+    mayWrite: async (repository, login) => {
+      const address = { ...addressOf(repository), username: login };
+      const answer = await asking(signal, () =>
+        unless([404], client.rest.repos.getCollaboratorPermissionLevel(address)),
+      );
+      return WRITERS.has(answer?.data.permission ?? '');
+    },
     defaultHead: async (repository) => {
       const address = { ...addressOf(repository), ref: `heads/${repository.defaultBranch}` };
       // An empty repository is a conflict with what was asked for.
@@ -45,6 +52,9 @@ export function createInstallation(options: InstallationOptions): Installation {
     reviews: createReviews(access),
   };
 }
+
+/** `maintain` is told as `write`, `triage` as `read`: https://docs.github.com/en/rest/collaborators/collaborators */
+const WRITERS: ReadonlySet<string> = new Set(['admin', 'write']);
 
 async function unless<T>(statuses: readonly number[], answer: Promise<T>): Promise<T | null> {
   try {

@@ -117,18 +117,23 @@ const CHECK_RUN_EVENT = z.object({
   installation: INSTALLATION,
   repository: REPOSITORY,
   check_run: z.object({ head_sha: SHA, check_suite: z.object({ head_branch: HEAD.head_branch }) }),
-  requested_action: z.object({ identifier: z.string() }).optional(),
+});
+
+const PRESSED_EVENT = z.object({
+  requested_action: z.object({ identifier: z.string() }),
+  sender: z.object({ login: z.string() }),
 });
 
 function readCheckRunEvent(payload: unknown): EventReading {
   const { action } = ACTION.parse(payload);
   if (action !== 'rerequested' && action !== 'requested_action') return ignored('nobody asks for a check');
   const event = CHECK_RUN_EVENT.parse(payload);
-  if (action === 'requested_action' && event.requested_action?.identifier !== CHECK_ACTION.identifier) {
-    return ignored('a button that is not ours');
-  }
   const { head_sha, check_suite } = event.check_run;
-  return checkAgain(event, { head_sha, head_branch: check_suite.head_branch });
+  if (action === 'rerequested') return checkAgain(event, { head_sha, head_branch: check_suite.head_branch });
+  const { requested_action, sender } = PRESSED_EVENT.parse(payload);
+  if (requested_action.identifier !== CHECK_ACTION.identifier) return ignored('a button that is not ours');
+  const { installation, repository } = event;
+  return asks({ kind: 'review-again', installation, repository, head: commitSha(head_sha), by: sender.login });
 }
 
 const CHECK_SUITE_EVENT = z.object({

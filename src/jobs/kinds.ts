@@ -25,7 +25,8 @@ export function keyOfJob(job: Job): string {
     case 'score':
       return `${job.repository}`;
     case 'recheck':
-      return `${job.repository}/${job.head}`;
+      // One who may not ask does not stand in for one who may.
+      return `${job.repository}/${job.head}${job.by === undefined ? '' : `/${job.by}`}`;
     case 'survey':
       return `${job.installation}`;
     default:

@@ -162,18 +162,18 @@ async function takeInPullRequest(queries: Queries, pullRequest: PullRequest, ope
 /** The check run of the head counts as not completed, and another one takes its place. */
 async function reviewAgain(
   queries: Queries,
-  { installation, repository, head }: Extract<Request, { kind: 'review-again' }>,
+  { installation, repository, head, by }: Extract<Request, { kind: 'review-again' }>,
   receivedAt: Date,
 ): Promise<Effect> {
   await learnRepository(queries, { installation, repository, toldAt: receivedAt, explicit: false });
+  const recheck = { kind: 'recheck', installation, repository: repository.id, head } as const;
+  if (by !== undefined) return { changed: [], jobs: [{ ...recheck, by }] };
   const rows = await queries
     .select({ number: pullRequests.number })
     .from(pullRequests)
     .where(and(eq(pullRequests.repository, repository.id), eq(pullRequests.head, head), eq(pullRequests.open, true)));
   const numbers = rows.map((row) => row.number).sort((a, b) => a - b);
-  if (numbers.length === 0) {
-    return { changed: [], jobs: [{ kind: 'recheck', installation, repository: repository.id, head }] };
-  }
+  if (numbers.length === 0) return { changed: [], jobs: [recheck] };
   await queries
     .update(checks)
     .set({ startedAt: receivedAt, completedAt: null, again: true })

@@ -7,10 +7,11 @@ beforeAll(() => database.open());
 afterAll(() => database.close());
 
 /** A person presses "Re-run" on a check run of a commit. */
-async function askedAgain(world: AppWorld, digit: string): Promise<string[]> {
+async function askedAgain(world: AppWorld, digit: string, by?: string): Promise<string[]> {
   const { repository } = world.github;
   return await world.writesDuring(async () => {
-    await world.store.deliveries.request([{ kind: 'review-again', installation: 3, repository, head: sha(digit) }]);
+    const again = { kind: 'review-again', installation: 3, repository, head: sha(digit) } as const;
+    await world.store.deliveries.request([by === undefined ? again : { ...again, by }]);
     await world.work();
   });
 }
@@ -61,5 +62,19 @@ describe('R66 a commit that is to be checked again', () => {
   it('has nothing written on it where no check run of ours stands', async () => {
     const world = await database.world();
     expect(await askedAgain(world, 'e')).toEqual([]);
+  });
+});
+
+describe('R68 a person who presses the button', () => {
+  it.each<[string, string[]]>([
+    ['grace', ['start a', 'complete failure']],
+    ['ada', []],
+  ])('is looked up: %s', async (who, writes) => {
+    const world = await database.world();
+    world.github.writers.add('grace');
+    await world.push('a', { 'train.py': script('one') });
+    await world.work();
+    expect(await askedAgain(world, 'a', who)).toEqual(writes);
+    if (writes.length === 0) expect(world.logged).toContain('not checked again: who asks may not write');
   });
 });

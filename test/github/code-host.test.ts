@@ -9,7 +9,7 @@ import type { PullRequest } from '../../src/model/pull-request.js';
 import { createRepository, type TestRepository } from '../git/repository.js';
 import { hostFor, identityOf, pullRequestOf, SHORT } from './hosting.js';
 import type { RecordedRequest } from './stand-in/faults.js';
-import { APP_ID, FAULTS, type Github, REVIEWER, startGithub } from './stand-in/stand-in.js';
+import { APP_ID, AUTHOR, FAULTS, type Github, REVIEWER, startGithub } from './stand-in/stand-in.js';
 import { type HostedPull, type HostedRepository, isPending } from './stand-in/world.js';
 
 const LINES = Array.from({ length: 200 }, (_, at) => `line ${at + 1}\n`).join('');
@@ -277,6 +277,8 @@ describe('what an installation sees', () => {
   });
 
   it('is the tip of the default branch, where there is one', async () => {
+    expect(await app.mayWrite(identityOf(repository), REVIEWER.login)).toBe(true);
+    expect(await app.mayWrite(identityOf(repository), AUTHOR.login)).toBe(false);
     expect(await app.defaultHead(identityOf(repository))).toBe(git.git('rev-parse', 'main'));
     expect(await app.defaultHead({ ...identityOf(repository), defaultBranch: 'gone' })).toBeNull();
     const empty = createRepository();

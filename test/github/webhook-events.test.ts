@@ -188,12 +188,21 @@ describe('R66 somebody asks for a check again', () => {
     expect([again, score?.split(' ')[0]]).toEqual([`review-again ${shaIn(event)}`, 'score']);
   });
 
-  it.each([
-    ['recheck', 1],
-    ['deploy', 0],
-  ])('by the button "%s"', (identifier, requests) => {
-    const payload = { ...check('check_run', 'requested_action', null), requested_action: { identifier } };
-    expect(asked('check_run', payload)).toHaveLength(requests);
+  it('R68 by the button: with the name of who pressed it', () => {
+    const payload = {
+      ...check('check_run', 'requested_action', 'master'),
+      requested_action: { identifier: 'recheck' },
+    };
+    const requests = requestsOf('check_run', payload);
+    expect(requests).toMatchObject([
+      { kind: 'review-again', by: (payload as { sender?: { login: string } }).sender?.login },
+    ]);
+    expect(readEvent('check_run', { ...payload, sender: undefined }).state).toBe('ignored');
+  });
+
+  it('not by a button of another name', () => {
+    const payload = { ...check('check_run', 'requested_action', null), requested_action: { identifier: 'deploy' } };
+    expect(asked('check_run', payload)).toEqual([]);
   });
 
   it.each<['check_run' | 'check_suite', string]>([

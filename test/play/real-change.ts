@@ -27,7 +27,8 @@ export class RealChange {
     const full = text(origin, 'rev-parse', `${commit}^{commit}`);
     const later = text(origin, 'rev-list', '--reverse', '--ancestry-path', '--no-merges', `${full}..${tip}`);
     this.commits = [full, ...later.split('\n').filter((line) => line !== '')];
-    this.moveTo(BASE, this.commitOf(`${full}^1`));
+    const tree = `${full}^1^{tree}`;
+    this.moveTo(BASE, this.#gitWith({}, ['commit-tree', this.#whole(tree), '-m', 'The base of the play']));
   }
 
   commitOf(name: string): string {
@@ -38,14 +39,31 @@ export class RealChange {
     this.#git('update-ref', `refs/heads/${branch}`, commit);
   }
 
-  /** A commit with the tree of another one, and with some files edited. */
+  /** A commit with the tree of another one, and with some files edited. What is not on this machine is left out. */
   commitTree(parent: string, tree: string, edits: Edits = new Map()): string {
-    const index = join(this.folder, 'play-index');
-    const git = (...args: string[]) => this.#gitWith({ GIT_INDEX_FILE: index }, args);
-    git('read-tree', tree);
+    const edited = this.#edited(this.#whole(`${tree}^{tree}`), edits);
+    return this.#git('commit-tree', edited, '-p', parent, '-m', 'A step of the play');
+  }
+
+  /** A tree without the files whose contents are not there: copies of large repositories may lack the largest ones. */
+  #whole(tree: string): string {
+    const listed = this.#git('ls-tree', '-r', '-z', '--format=%(objecttype) %(objectname) %(path)', tree).split('\0');
+    const files = listed.flatMap((line) => {
+      const [, blob, path] = /^blob (\S+) (.*)$/s.exec(line) ?? [];
+      return blob === undefined || path === undefined ? [] : [{ blob, path }];
+    });
+    const asked = Buffer.from(files.map(({ blob }) => `${blob}\n`).join(''));
+    const states = this.#gitWith({}, ['cat-file', '--batch-check'], asked).split('\n');
+    const lacking = files.filter((_, at) => states[at]?.endsWith(' missing') === true);
+    return lacking.length === 0 ? tree : this.#edited(tree, new Map(lacking.map(({ path }) => [path, null])));
+  }
+
+  #edited(tree: string, edits: Edits): string {
+    const index = { GIT_INDEX_FILE: join(this.folder, 'play-index') };
+    this.#gitWith(index, ['read-tree', tree]);
     const entries = [...edits].map(([path, bytes]) => `${this.#entryOf(bytes, tree, path)}\t${path}\0`);
-    this.#gitWith({ GIT_INDEX_FILE: index }, ['update-index', '-z', '--index-info'], Buffer.from(entries.join('')));
-    return git('commit-tree', git('write-tree'), '-p', parent, '-m', 'A step of the play');
+    this.#gitWith(index, ['update-index', '-z', '--index-info'], Buffer.from(entries.join('')));
+    return this.#gitWith(index, ['write-tree']);
   }
 
   /** Mode and blob of a file for the index, which it leaves with mode 0. */

@@ -44,6 +44,8 @@ export class HostInMemory {
   /** What was written, in a few words each. */
   readonly writes: string[] = [];
   readonly failed: FailedDelivery[] = [];
+  /** Who may write, by login. */
+  readonly writers = new Set<string>();
   /** Called before and after each operation takes effect; may throw. */
   interfere: (operation: string, moment: 'before' | 'after') => void | Promise<void> = () => {};
   #last = 0;
@@ -89,6 +91,7 @@ export class HostInMemory {
       repositories: () => perform('repositories', null, () => [this.repository]),
       openPullRequests: () => perform('open', null, () => [...this.pulls.values()].filter(({ open }) => open)),
       pullRequest: (_, number) => perform('pull request', null, () => this.pulls.get(number) ?? null),
+      mayWrite: (_, login) => perform('may write', null, () => this.writers.has(login)),
       defaultHead: () => perform('default head', null, () => this.base),
       pullRequestChange: ({ head }) => this.#change(this.base, head, perform),
       commitTree: (_, commit) => this.#change(commit, commit, perform),

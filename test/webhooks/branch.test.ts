@@ -1,5 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Webhook } from '../github/stand-in/deliveries.js';
+import { AUTHOR, REVIEWER } from '../github/stand-in/stand-in.js';
+import type { Account } from '../github/stand-in/world.js';
 import { type RepositoryOnGithub, requestsDuring, useApp, writesDuring } from './app-on-github.js';
 import { script } from './training-files.js';
 
@@ -69,7 +71,7 @@ describe('the default branch', () => {
 
 describe('a check that a person asks for again', () => {
   it.each(['check_run', 'check_suite'] as const)(
-    'R66 R68 by %s is completed anew, and no comment is posted twice',
+    'R66 by %s is completed anew, and no comment is posted twice',
     async (event) => {
       const change = await world.add(MAIN).open({ 'train.py': script('one') });
       const again = world.github.people.rerequest(change.repository.hosted, change.pull, event);
@@ -78,6 +80,16 @@ describe('a check that a person asks for again', () => {
       expect(change.comments).toHaveLength(1);
     },
   );
+
+  it('R68 with the button is completed anew where that person may write, and not else', async () => {
+    const change = await world.add(MAIN).open({ 'train.py': script('one') });
+    const { people } = world.github;
+    const press = (by: Account) => world.tell(people.press(change.repository.hosted, change.pull, by));
+    expect(await writesDuring(world, () => press(AUTHOR))).toEqual([]);
+    expect(await writesDuring(world, () => press(REVIEWER))).toEqual(['checks/create', 'checks/update']);
+    expect(change.check.conclusion).toBe('failure');
+    expect(change.comments).toHaveLength(1);
+  });
 
   it('R66 on a commit that is the head of no open pull request says so', async () => {
     const change = await world.add(MAIN).open({ 'train.py': script('one') });

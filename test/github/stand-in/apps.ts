@@ -45,6 +45,12 @@ export const appHandlers: Readonly<Record<string, Handler>> = {
     return { status: 202, body: {} };
   },
   'repos/get': (call) => ({ status: 200, body: fullRepository(call, repositoryOf(call)) }),
+  'repos/get-collaborator-permission-level': (call) => {
+    const { collaborators, private: isPrivate } = repositoryOf(call);
+    const login = call.operation.parameters.username ?? '';
+    const permission = collaborators.get(login) ?? (isPrivate ? 'none' : 'read');
+    return { status: 200, body: { permission, role_name: permission, user: null } };
+  },
   'rate-limit/get': () => {
     throw new Error('answered by who counts the requests');
   },

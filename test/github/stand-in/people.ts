@@ -6,16 +6,15 @@ import { addComment, addReview } from './reviews.js';
 import { NO_COMMIT, Telling } from './telling.js';
 import {
   type Account,
+  AUTHOR,
   type HostedComment,
   type HostedPull,
   type HostedRepository,
   nameOf,
+  REVIEWER,
   threadsOf,
   type World,
 } from './world.js';
-
-export const AUTHOR: Account = { id: 9001, login: 'ada', type: 'User' };
-export const REVIEWER: Account = { id: 9002, login: 'grace', type: 'User' };
 
 export interface OpenedPull {
   readonly pull: HostedPull;
@@ -246,6 +245,11 @@ export class People {
     return event === 'check_run'
       ? this.#telling.checkRun(repository, pull)
       : this.#telling.checkSuite(repository, pull, 'rerequested');
+  }
+
+  /** Somebody presses the button on the newest check run of the head. */
+  press(repository: HostedRepository, pull: HostedPull, by: Account = REVIEWER): Webhook {
+    return this.#telling.pressed(repository, pull, by);
   }
 
   /** GitHub asks every App for its checks of a commit that was pushed. */

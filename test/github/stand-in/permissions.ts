@@ -10,6 +10,7 @@ export const PULL_REQUESTS: Need = ['pull_requests', 'read'];
 /** What each operation asks of an installation's token: https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps */
 const NEEDS: Readonly<Record<string, Need>> = {
   'repos/get': ['metadata', 'read'],
+  'repos/get-collaborator-permission-level': ['metadata', 'read'],
   'repos/get-branch': CONTENTS,
   'repos/get-commit': CONTENTS,
   'repos/compare-commits-with-basehead': CONTENTS,

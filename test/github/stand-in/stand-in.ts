@@ -8,7 +8,7 @@ import { HttpSide } from './server.js';
 import { World } from './world.js';
 
 export { FAULTS } from './faults.js';
-export { AUTHOR, REVIEWER } from './people.js';
+export { AUTHOR, REVIEWER } from './world.js';
 
 /**
  * A stand-in for GitHub over real git repositories. Every request is held to GitHub's OpenAPI description and to its

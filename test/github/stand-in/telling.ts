@@ -9,7 +9,7 @@ import {
   type Setting,
   user,
 } from './shapes.js';
-import { type HostedPull, type HostedRepository, nameOf, type World } from './world.js';
+import { type Account, type HostedPull, type HostedRepository, nameOf, type World } from './world.js';
 
 type Json = Record<string, unknown>;
 
@@ -86,13 +86,25 @@ export class Telling {
     return this.#webhook('check_suite', { ...example, check_suite: suite }, about);
   }
 
+  /** A button of the newest check on the head, of which there is one. */
+  pressed(about: HostedRepository, pull: HostedPull, by: Account): Webhook {
+    const [button] = about.checks.findLast((it) => it.head === pull.head)?.actions ?? [];
+    const { identifier } = button as { readonly identifier: string };
+    const more = { action: 'requested_action', requested_action: { identifier }, sender: user(by) };
+    return this.checkRun(about, pull, more);
+  }
+
   /** About the newest check on the head. Fails where there is none. */
-  checkRun(about: HostedRepository, pull: HostedPull): Webhook {
+  checkRun(about: HostedRepository, pull: HostedPull, more: Json = {}): Webhook {
     const check = about.checks.findLast((it) => it.head === pull.head);
     if (check === undefined) throw new Error(`there is no check on ${pull.head}`);
     const example = exampleOf('check_run', 'rerequested');
     const shown = { ...checkRun(this.#setting, about, check), check_suite: this.#suiteOf(about, pull) };
-    return this.#webhook('check_run', { ...example, check_run: { ...(example.check_run as Json), ...shown } }, about);
+    return this.#webhook(
+      'check_run',
+      { ...example, check_run: { ...(example.check_run as Json), ...shown }, ...more },
+      about,
+    );
   }
 
   ping(): Webhook {

@@ -9,6 +9,10 @@ export interface Account {
   readonly type: 'User' | 'Bot' | 'Organization';
 }
 
+/** The author of pull requests, whom nobody has given more than others; and who looks at them, who may write. */
+export const AUTHOR: Account = { id: 9001, login: 'ada', type: 'User' };
+export const REVIEWER: Account = { id: 9002, login: 'grace', type: 'User' };
+
 export interface HostedRepository {
   readonly id: number;
   owner: string;
@@ -21,6 +25,8 @@ export interface HostedRepository {
   readonly pulls: Map<number, HostedPull>;
   readonly checks: HostedCheck[];
   readonly suites: HostedSuite[];
+  /** Who may do more than read what is public, by login. */
+  readonly collaborators: Map<string, 'admin' | 'write' | 'read'>;
   /** `owner/name` of before, which lead here by a redirect. */
   readonly formerNames: string[];
 }
@@ -226,6 +232,7 @@ export class World {
       pulls: new Map(),
       checks: [],
       suites: [],
+      collaborators: new Map([[REVIEWER.login, 'write']]),
       formerNames: [],
     };
     this.repositories.push(repository);

@@ -4,6 +4,7 @@ import type { Finding } from '../model/comparison.js';
 import type { FileFacts } from '../model/fact.js';
 import type { BlobId, RepoPath } from '../model/identifiers.js';
 import { FactReader, type ReadingDependencies } from './fact-reader.js';
+import { attributeFilesFor } from './generated-files.js';
 import type { KeptRuns } from './kept-runs.js';
 import type { ChangeSource, FactExtraction } from './ports.js';
 import { ReadSide } from './read-side.js';
@@ -39,11 +40,15 @@ async function textsOf(
   source: ChangeSource,
 ): Promise<{ base: ReadonlyMap<RepoPath, string>; head: ReadonlyMap<RepoPath, string> }> {
   const shown = findings.filter((it) => it.state === 'new' || it.state === 'updated');
-  const placesOnHead = shown.flatMap((it) => [it.fault.at.path, ...(it.anchor === null ? [] : [it.anchor.path])]);
+  const pathsOf = ({ fault, anchor }: Finding) => [fault.at.path, ...(anchor === null ? [] : [anchor.path])];
+  const placesOnHead = shown.flatMap(pathsOf);
+  const edited = shown.filter(({ fault }) => fault.fix !== null).flatMap(pathsOf);
+  // What says of a file to be edited that it is generated comes along.
+  const attributes = edited.flatMap(attributeFilesFor);
   const placesOnBase = shown.flatMap((it) => (it.anchor?.side === 'base' ? [it.anchor.path] : []));
   return {
     base: await readTexts(snapshot.base, placesOnBase, source),
-    head: await readTexts(snapshot.head, placesOnHead, source),
+    head: await readTexts(snapshot.head, [...placesOnHead, ...attributes], source),
   };
 }
 
@@ -55,7 +60,7 @@ async function readTexts(
   const blobs = new Map<RepoPath, BlobId>();
   for (const path of paths) {
     const file = listing.files.get(path);
-    if (file !== undefined) blobs.set(path, file.blob);
+    if (file?.kind === 'file') blobs.set(path, file.blob);
   }
   const contents = await source.readBlobs([...new Set(blobs.values())]);
   const texts = new Map<RepoPath, string>();

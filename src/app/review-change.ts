@@ -6,6 +6,7 @@ import type { Snapshot } from '../model/change.js';
 import type { FileCoverage, Review } from '../model/review.js';
 import { type Detector, type JudgeOptions, RULE_SET_VERSION } from '../model/rule.js';
 import { withFacts } from '../runs/tree/tree-source.js';
+import { isGenerated } from './generated-files.js';
 import { type JudgedTree, judgeTree } from './judge-tree.js';
 import { KeptRuns, type KeptVersions, type KnownRuns } from './kept-runs.js';
 import type { ChangeSource, FactCache, FactExtraction, RunCache } from './ports.js';
@@ -71,6 +72,7 @@ export function createChangeReview(deps: ChangeReviewDependencies): () => Promis
       applicableFixes({
         comparison,
         texts: texts.head,
+        isGenerated: (path) => isGenerated(path, texts.head),
         partialOf: (path) => trees.head.partialOf(path),
         extract: trees.extractText,
         judgeWith: async (path, facts) => {

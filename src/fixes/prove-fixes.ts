@@ -10,6 +10,8 @@ export interface ProofContext {
   readonly comparison: Comparison;
   /** Of the head. */
   readonly texts: ReadonlyMap<RepoPath, string>;
+  /** Whether an edit of a file of the head would be lost. */
+  readonly isGenerated: (path: RepoPath) => boolean;
   readonly extract: (path: RepoPath, text: string) => Promise<FileFacts>;
   /** What of a file of the head could not be read. */
   readonly partialOf: (path: RepoPath) => PartialReading | null;
@@ -41,6 +43,7 @@ async function proveFix(finding: Finding, context: ProofContext): Promise<Proven
   const path = fix?.edits[0] === undefined ? undefined : placeOf(fix.edits[0]);
   const text = path === undefined ? undefined : context.texts.get(path);
   if (fix === null || fix.applicability === 'display-only' || path === undefined || text === undefined) return null;
+  if (context.isGenerated(path)) return null;
   const edits = planTextEdits({ path, text }, fix.edits);
   const lines = edits === null ? null : asLineReplacement(text, edits, MOST_LINES);
   if (edits === null || lines === null || lines.replacement.length > MOST_CHARACTERS) return null;

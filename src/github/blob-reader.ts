@@ -113,9 +113,11 @@ export class BlobReader {
     const { access, repository, trees, blobBytes, log } = this.#options;
     const [{ commit, files }] = trees;
     const asked = new Set([...wanted, ...this.#announced].filter((id) => this.#isMissing(id)));
-    const lacking = [...files].filter(([, { blob, kind }]) => kind === 'file' && asked.has(blob));
-    const byPath = new Map(lacking.map(([path, { blob }]) => [path, blob]));
-    if (new Set(byPath.values()).size < ARCHIVE_FROM) return;
+    const missing = [...files].filter(([, { blob, kind }]) => kind === 'file' && this.#isMissing(blob));
+    const lacking = missing.filter(([, { blob }]) => asked.has(blob));
+    if (new Set(lacking.map(([, { blob }]) => blob)).size < ARCHIVE_FROM) return;
+    const later = missing.filter(([, { blob }]) => this.#companions.has(blob));
+    const byPath = new Map([...lacking, ...later].map(([path, { blob }]) => [path, blob]));
     this.#archiveTried = true;
     const take = (id: BlobId, bytes: Uint8Array) => this.#hold(id, { state: 'read', bytes });
     try {

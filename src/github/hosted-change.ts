@@ -1,7 +1,8 @@
+import { attributeFilesFor } from '../app/generated-files.js';
 import type { TreeCache } from '../app/keeping.js';
 import type { Log } from '../app/log.js';
 import type { ChangeSource } from '../app/ports.js';
-import type { FileChange, Snapshot } from '../model/change.js';
+import type { FileChange, Snapshot, TreeListing } from '../model/change.js';
 import type { BlobId, CommitSha, RepoPath } from '../model/identifiers.js';
 import type { PullRequest, RepositoryIdentity } from '../model/pull-request.js';
 import type { Access } from './access.js';
@@ -98,6 +99,7 @@ async function openSides(
   const changes = await findLines(differences, blobs, options);
   // The contents of changed files may be shown, even where their facts are known already; those of the head rather.
   for (const side of ['head', 'base'] as const) blobs.accompany(readBlobsOn(side, differences, options));
+  blobs.accompany(attributesOn(head.listing, changes));
   const snapshot = { base: base.listing, head: head.listing, changes, unaddressable: head.unaddressable };
   return { snapshot, blobs };
 }
@@ -109,6 +111,12 @@ function readBlobsOn(
 ): readonly BlobId[] {
   const files = differences.flatMap((difference) => difference[side] ?? []);
   return files.filter(({ kind, path }) => kind === 'file' && reads(path)).map(({ blob }) => blob);
+}
+
+/** What says of changed files whether they are generated. */
+function attributesOn({ files }: TreeListing, changes: readonly FileChange[]): readonly BlobId[] {
+  const paths = new Set(changes.flatMap(({ path }) => attributeFilesFor(path)));
+  return [...paths].flatMap((path) => files.get(path)?.blob ?? []);
 }
 
 /** Where GitHub shows no lines, those of files that matter are found by comparing both contents. */

@@ -39,6 +39,7 @@ export async function reviewFiles(
   const fixes = await applicableFixes({
     comparison,
     texts,
+    isGenerated: () => false,
     partialOf: (path) => trees.head.files.get(path)?.partial ?? null,
     extract: factsOf,
     judgeWith: async (path, facts) => judged({ ...trees.head, files: new Map(trees.head.files).set(path, facts) }),

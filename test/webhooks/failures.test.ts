@@ -1,4 +1,5 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Fault, RecordedRequest } from '../github/stand-in/faults.js';
 import { addReview } from '../github/stand-in/reviews.js';
 import { FAULTS } from '../github/stand-in/stand-in.js';
 import { type PullOnGithub, requestsDuring, useApp, writesDuring } from './app-on-github.js';
@@ -6,7 +7,7 @@ import { FIRST_LINE, script } from './training-files.js';
 
 jest.setTimeout(120_000);
 
-const world = useApp();
+const world = useApp({ JOBS: '12' });
 const MAIN = { 'train.py': script() };
 
 async function opened(): Promise<PullOnGithub> {
@@ -63,44 +64,81 @@ describe('a review that GitHub refuses', () => {
   });
 });
 
-describe('a limit of GitHub', () => {
-  it('R52 that is secondary is waited for as long as it says', async () => {
-    world.github.failOn(of('pulls/create-review'), FAULTS.secondaryLimit(2), 2);
-    const change = await opened();
-    expect(change.check.conclusion).toBe('failure');
-    expect(change.places).toEqual([`train.py:RIGHT:${FIRST_LINE}`]);
-  });
+/** What goes wrong in the review of a pull request, and how often. */
+type GoesWrong = readonly [operation: string, effect: Fault['effect'], times?: number];
 
-  it('R52 that is primary is waited for until it is reset', async () => {
-    world.github.failOn(of('repos/compare-commits-with-basehead'), FAULTS.primaryLimit(2));
-    const change = await opened();
-    expect(change.check.conclusion).toBe('failure');
+/**
+ * Pull requests of repositories of their own, opened at once: what is waited for in the review of one is waited for in
+ * all of them. Gives them by name.
+ */
+async function openedAtOnce(named: ReadonlyMap<string, GoesWrong>): Promise<ReadonlyMap<string, PullOnGithub>> {
+  const opening = [...named].map(async ([name, [operation, effect, times]]) => {
+    const repository = world.add(MAIN);
+    const { hosted } = repository;
+    const isMeant = (request: RecordedRequest) => {
+      const about = `${request.path} ${JSON.stringify(request.body)}`;
+      const isAbout = about.includes(`"${hosted.name}"`) || about.includes(`/${hosted.name}/`);
+      return request.operation === operation && (isAbout || about.includes(`/installations/${hosted.installation}/`));
+    };
+    world.github.failOn(isMeant, effect, times);
+    const change = await repository.open({ 'train.py': script('one') });
+    const met = world.github.requests.filter(
+      (request) => isMeant(request) && (request.status < 200 || request.status >= 400),
+    );
+    expect(met).toHaveLength(times ?? 1);
+    return [name, change] as const;
   });
-});
+  return new Map(await Promise.all(opening));
+}
 
-describe('an answer that does not come', () => {
-  it.each(['checks/create', 'pulls/create-review', 'checks/update'])('leaves nothing twice: %s', async (operation) => {
-    world.github.failOn(of(operation), { kind: 'drop-after' });
-    const change = await opened();
-    expect(change.check.conclusion).toBe('failure');
-    expect(change.places).toEqual([`train.py:RIGHT:${FIRST_LINE}`]);
-  });
+/** Each is reviewed as if nothing had been amiss. */
+function areReviewed(title: string, named: ReadonlyMap<string, GoesWrong>): void {
+  describe(title, () => {
+    let opened: ReadonlyMap<string, PullOnGithub>;
+    beforeAll(async () => {
+      opened = await openedAtOnce(named);
+    });
 
-  it.each([
-    'apps/create-installation-access-token',
-    'repos/compare-commits-with-basehead',
-    'git/get-tree',
-    'graphql',
-    'checks/create',
-    'pulls/create-review',
-    'checks/update',
-  ])('is asked for again: %s', async (operation) => {
-    world.github.failOn(of(operation), FAULTS.serverError(), 2);
-    const change = await opened();
-    expect(change.check.conclusion).toBe('failure');
-    expect(change.places).toEqual([`train.py:RIGHT:${FIRST_LINE}`]);
+    it.each([...named.keys()])('%s', (name) => {
+      const change = opened.get(name);
+      expect(change?.check.conclusion).toBe('failure');
+      expect(change?.places).toEqual([`train.py:RIGHT:${FIRST_LINE}`]);
+    });
   });
-});
+}
+
+areReviewed(
+  'a limit of GitHub',
+  new Map<string, GoesWrong>([
+    ['R52 that is secondary is waited for as long as it says', ['pulls/create-review', FAULTS.secondaryLimit(2), 2]],
+    [
+      'R52 that is primary is waited for until it is reset',
+      ['repos/compare-commits-with-basehead', FAULTS.primaryLimit(2)],
+    ],
+  ]),
+);
+
+areReviewed(
+  'an answer that does not come',
+  new Map<string, GoesWrong>([
+    ...['checks/create', 'pulls/create-review', 'checks/update'].map((operation): [string, GoesWrong] => [
+      `leaves nothing twice: ${operation}`,
+      [operation, { kind: 'drop-after' }],
+    ]),
+    ...[
+      'apps/create-installation-access-token',
+      'repos/compare-commits-with-basehead',
+      'git/get-tree',
+      'graphql',
+      'checks/create',
+      'pulls/create-review',
+      'checks/update',
+    ].map((operation): [string, GoesWrong] => [
+      `is asked for again: ${operation}`,
+      [operation, FAULTS.serverError(), 2],
+    ]),
+  ]),
+);
 
 describe('a permission that was not granted', () => {
   it.each([

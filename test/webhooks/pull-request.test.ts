@@ -151,6 +151,14 @@ describe('a comment', () => {
     expect(change.check.conclusion).toBe('success');
   });
 
+  it('R48 holds none in a file that a program writes, and tells of it all the same', async () => {
+    const pickled = scriptWith(`a = AutoModel.from_pretrained("acme/a", revision="${COMMIT}", use_safetensors=False)`);
+    const repository = world.add({ ...MAIN, '.gitattributes': 'train.py linguist-generated\n' });
+    const change = await repository.open({ 'train.py': pickled });
+    expect(change.places).toEqual([`train.py:RIGHT:${FIRST_LINE}`]);
+    expect(change.comments[0]?.body).not.toContain('```suggestion');
+  });
+
   it('R19 R49 quotes the minimal fix, which the summary has too, and names its rule and rule set', async () => {
     const change = await opened();
     const fix = 'avoid `trust_remote_code=true`; enforce `safetensors`/`safe_serialization=true` on save/load paths.';

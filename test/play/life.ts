@@ -112,11 +112,10 @@ export class Life {
     await this.#push('rebased', pull, tip, { reposts: false });
   }
 
-  /** All at once, in other words. */
+  /** All at once, with another file. A line in one that changes may make another pair of files a renaming. */
   async #forcePush(pull: HostedPull): Promise<void> {
-    const path = this.#movedFile(pull);
-    const edits = this.#withWords(pull.head, path, 9);
-    await this.#push('force-pushed', pull, this.#change.commitTree(this.#base, pull.head, edits), { reposts: false });
+    const all = this.#change.commitTree(this.#base, pull.head, this.#withWords(pull.head, NOTES, 9));
+    await this.#push('force-pushed', pull, all, { reposts: false });
   }
 
   /** A person commits every suggestion, on the lines where it stands. */

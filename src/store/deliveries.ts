@@ -101,7 +101,8 @@ const NO_EFFECT: Effect = { changed: [], jobs: [] };
 async function takeInOne(queries: Queries, request: Request, receivedAt: Date): Promise<Effect> {
   switch (request.kind) {
     case 'review': {
-      const effect = await takeInPullRequest(queries, request.pullRequest, request.opened);
+      const opened = request.opened && isPrompt(request.pullRequest, receivedAt);
+      const effect = await takeInPullRequest(queries, request.pullRequest, opened);
       if (request.again === true) await reopenCheck(queries, request.pullRequest, receivedAt);
       return effect;
     }
@@ -128,6 +129,14 @@ async function takeInOne(queries: Queries, request: Request, receivedAt: Date): 
     default:
       return assertNever(request);
   }
+}
+
+/** GitHub waits for an answer for so long, and may then be asked to send what it told once more. */
+const PROMPT_MILLISECONDS = 10_000;
+
+/** Whether an event comes so soon that it cannot have come before, to a database that is lost. */
+function isPrompt({ updatedAt }: PullRequest, receivedAt: Date): boolean {
+  return receivedAt.getTime() - updatedAt.getTime() < PROMPT_MILLISECONDS;
 }
 
 function scoreOf({ installation, repository }: Extract<Request, { kind: 'score' }>) {

@@ -13,7 +13,7 @@ import type { Database } from '../../src/store/database.js';
 import { openEmbeddedDatabase } from '../../src/store/embedded-database.js';
 import { openStore } from '../../src/store/open-store.js';
 import { HostInMemory } from '../support/host-in-memory.js';
-import { at, pullRequest, repository, sha } from '../support/pull-requests.js';
+import { pullRequest, repository, sha } from '../support/pull-requests.js';
 import { extractionInThread, type Files } from '../support/source-tree.js';
 
 export const NEVER: AbortSignal = new AbortController().signal;
@@ -75,7 +75,7 @@ export class AppWorld {
   /** What the log was told, without particulars. */
   readonly logged: string[] = [];
   readonly #jobs: Job[];
-  #seconds = 0;
+  #moment = Date.now();
 
   constructor(
     github: HostInMemory,
@@ -123,10 +123,10 @@ export class AppWorld {
   /** The pull request changes, and no event tells of it. */
   change(changes: Partial<PullRequest> = {}): PullRequest {
     const { repository: own, base, pulls } = this.github;
-    this.#seconds += 1;
+    this.#moment += 1;
     const number = changes.number ?? 12;
     const known = pulls.get(number) ?? pullRequest({ repository: own, base, number });
-    const pull = { ...known, updatedAt: at(this.#seconds), ...changes };
+    const pull = { ...known, updatedAt: new Date(this.#moment), ...changes };
     pulls.set(number, pull);
     if (known.head !== pull.head) this.github.move(known.head, pull.head);
     return pull;

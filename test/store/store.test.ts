@@ -194,11 +194,12 @@ describe.each(KINDS_OF_DATABASE)('the store in a database that is %s', (kind) =>
     });
 
     it.each([
-      ['opened', true, false],
-      ['told of for the first time by another event', false, true],
-    ])('is unfamiliar for one that was %s: %#', async (_, opened, unfamiliar) => {
-      const pull = fresh();
-      await tell(review(pull, opened));
+      ['opened', true, 0, false],
+      ['opened so long ago that it may have been told of before', true, 10, true],
+      ['told of for the first time by another event', false, 0, true],
+    ])('is unfamiliar for one that was %s: %#', async (what, opened, seconds, unfamiliar) => {
+      const pull = fresh({ updatedAt: at(0) });
+      await store.deliveries.accept({ id: `familiar ${what}`, receivedAt: at(seconds) }, [review(pull, opened)]);
       expect(await claimed(pull, async (claim) => claim.unfamiliar)).toBe(unfamiliar);
     });
 

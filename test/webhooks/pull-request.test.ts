@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readMarker } from '../../src/presentation/github/marker.js';
 import { REVIEWER } from '../github/stand-in/stand-in.js';
 import { until } from '../support/until.js';
@@ -7,7 +7,7 @@ import { COMMIT, FIRST_LINE, script, scriptWith } from './training-files.js';
 
 jest.setTimeout(120_000);
 
-const world = useApp();
+const world = useApp({ JOBS: '12' });
 const MAIN = { 'train.py': script(), 'README.md': 'words\n' };
 
 /** A notebook that trains, with one line in its second cell. */
@@ -19,14 +19,23 @@ function notebook(line: string): string {
 
 const UNPINNED = script().replace(/^ {4}revision=.*\n/m, '');
 
+/** Opened at once: what is waited for in the review of one is waited for in all of them. */
+const ready: PullOnGithub[] = [];
+beforeAll(async () => {
+  const many = Array.from({ length: 10 }, () => world.add(MAIN).open({ 'train.py': script('one') }));
+  ready.push(...(await Promise.all(many)));
+});
+
 /** A pull request whose first head loads a model with unread code. */
-async function opened(): Promise<PullOnGithub> {
-  return await world.add(MAIN).open({ 'train.py': script('one') });
+function opened(): PullOnGithub {
+  const pull = ready.pop();
+  if (pull === undefined) throw new Error('more tests than pull requests');
+  return pull;
 }
 
 describe('a pull request over its life', () => {
   it('R8 R27 R32 R34 is opened, pushed to twice, rebased, force-pushed, mended and reopened', async () => {
-    const change = await opened();
+    const change = opened();
     const { repository } = change;
     expect([change.check.name, change.check.conclusion]).toEqual(['Tunelint', 'failure']);
     expect(change.places).toEqual([`train.py:RIGHT:${FIRST_LINE}`]);
@@ -63,7 +72,7 @@ describe('a pull request over its life', () => {
   });
 
   it('R2 does nothing for a delivery that comes again, and R3 writes nothing for the same commits', async () => {
-    const { pull, repository } = await opened();
+    const { pull, repository } = opened();
     const again = world.github.people.pullRequest(repository.hosted, pull, 'reopened');
     await world.tell(again);
     expect(await requestsDuring(world, () => world.tell(again))).toEqual([]);
@@ -72,7 +81,7 @@ describe('a pull request over its life', () => {
   });
 
   it('R4 is not looked at again when its words or labels change', async () => {
-    const { pull, repository } = await opened();
+    const { pull, repository } = opened();
     const { people } = world.github;
     const requests = await requestsDuring(world, async () => {
       await world.tell(people.edit(repository.hosted, pull, { title: 'Other words' }));
@@ -82,7 +91,7 @@ describe('a pull request over its life', () => {
   });
 
   it('R4 is looked at again when its base changes', async () => {
-    const change = await opened();
+    const change = opened();
     const { repository, pull } = change;
     repository.git.git('checkout', '-q', '-b', 'release', 'main');
     repository.git.commit({ 'train.py': script('one') });
@@ -91,7 +100,7 @@ describe('a pull request over its life', () => {
   });
 
   it('R5 R7 is reviewed at its newest head when pushes follow each other', async () => {
-    const change = await opened();
+    const change = opened();
     const { pull, repository } = change;
     change.commit({ 'train.py': script('one', 'two') });
     const slow = ({ operation }: { operation: string }) => operation === 'repos/compare-commits-with-basehead';
@@ -160,7 +169,7 @@ describe('a comment', () => {
   });
 
   it('R19 R49 quotes the minimal fix, which the summary has too, and names its rule and rule set', async () => {
-    const change = await opened();
+    const change = opened();
     const fix = 'avoid `trust_remote_code=true`; enforce `safetensors`/`safe_serialization=true` on save/load paths.';
     expect(change.comments[0]?.body).toContain(fix);
     expect(change.comments[0]?.body).toMatch(
@@ -206,7 +215,7 @@ describe('a comment', () => {
   });
 
   it('R34 says where what it told of was mended, if people have answered it', async () => {
-    const change = await opened();
+    const change = opened();
     const [comment] = change.comments;
     if (comment === undefined) throw new Error('there is no comment');
     world.github.people.reply(change.pull, comment, 'Is that so?');
@@ -219,7 +228,7 @@ describe('a comment', () => {
   });
 
   it('R36 is not posted again where a person resolved its thread, and the summary says so', async () => {
-    const change = await opened();
+    const change = opened();
     const [comment] = change.comments;
     if (comment === undefined) throw new Error('there is no comment');
     world.github.people.resolve(comment);
@@ -230,7 +239,7 @@ describe('a comment', () => {
   });
 
   it('R35 is ours by who wrote it: a copy of it by somebody else is let be', async () => {
-    const change = await opened();
+    const change = opened();
     const [comment] = change.comments;
     const copy = { path: 'train.py', line: FIRST_LINE, body: comment?.body ?? '', author: REVIEWER };
     world.github.people.comment(change.pull, copy);
@@ -239,7 +248,7 @@ describe('a comment', () => {
   });
 
   it('R39 is edited where more is found on its line', async () => {
-    const change = await opened();
+    const change = opened();
     const twice = script('one').replace('trust_remote_code=True)', 'trust_remote_code=True, use_safetensors=False)');
     const writes = await writesDuring(world, () => change.push({ 'train.py': twice }));
     expect(writes).toEqual(['checks/create', 'pulls/update-review-comment', 'checks/update']);

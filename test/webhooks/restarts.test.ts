@@ -122,12 +122,14 @@ describe('an App that starts again', () => {
     await world.start();
     const repository = world.add(MAIN);
     await world.app.stop();
-    await world.github.send(openQuietly(repository).webhook);
+    const { webhook } = openQuietly(repository);
+    await world.github.send(webhook);
     await world.start();
     await until(() => isReviewed(repository));
     await world.idle();
     expectReviewed(repository);
-    expect(world.github.countByOperation()['apps/redeliver-webhook-delivery']).toBe(1);
+    const delivered = world.github.world.deliveries.filter(({ guid }) => guid === webhook.guid);
+    expect(delivered.map(({ redelivery }) => redelivery)).toEqual([false, true]);
   });
 
   it('goes on with what it gave back when it was told to stop', async () => {

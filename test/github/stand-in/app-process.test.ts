@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../support/until.js';
 import { type AppBehindGithub, startAppBehind } from './app-process.js';
 import { LAB, useLab } from './lab.js';
 
@@ -63,6 +64,7 @@ describe('the App as a process', () => {
       'PRIVATE_KEY',
       'WEBHOOK_SECRET',
     ]);
+    await until(() => lab.github.requests.length > 0);
     expect(lab.github.requests).toMatchObject([{ operation: 'repos/get', path: `/repos/${LAB.owner}/${LAB.repo}` }]);
   });
 

@@ -118,10 +118,13 @@ export function plainFolder(path: string): string {
     .replace(/^(?:\.\/+)+/, '');
 }
 
-/** The folder itself, or a checkpoint in it. */
-export function liesWithin(name: string, folder: string): boolean {
-  return name === folder || name.startsWith(`${folder}/`);
+/** The folder itself, or a checkpoint in it; what else lies below may be another run's. */
+function isOf(name: string, folder: string): boolean {
+  return name === folder || (name.startsWith(`${folder}/`) && CHECKPOINT.test(name.slice(folder.length + 1)));
 }
+
+/** `checkpoint-500` of transformers, `epoch_2` of torchtune. */
+const CHECKPOINT = /^(?:checkpoint|epoch|step)[-_]?\d+(?:\/|$)/;
 
 /** What uses the model that was written to some folders, also by way of an export. */
 export function usesOf(written: readonly string[], stack: Stack, all: readonly FoundUse[]): FoundUse[] {
@@ -130,7 +133,7 @@ export function usesOf(written: readonly string[], stack: Stack, all: readonly F
   // An export is followed as its folder is added behind those that are gone through.
   for (const folder of folders) {
     for (const use of all) {
-      if (use.stack !== stack || found.has(use) || !use.models.some((it) => liesWithin(it, folder))) continue;
+      if (use.stack !== stack || found.has(use) || !use.models.some((it) => isOf(it, folder))) continue;
       found.add(use);
       if (use.exports !== null) folders.push(use.exports);
     }

@@ -1,3 +1,4 @@
+import { encloses } from '../../../src/model/location.js';
 import { defineRule } from '../../../src/model/rule.js';
 import type { RunCall, TrainingRun } from '../../../src/model/run.js';
 import { isLiteral } from '../../../src/model/setting.js';
@@ -26,8 +27,10 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
   if (typed !== undefined) return met(typed.at);
   if (run.settings.extend?.kind !== 'call') return notApplicable('a configuration file has no key for it');
   if (run.role !== 'recipe') return notApplicable('an example trains on data that is known');
-  const read = run.calls.find(readsFiles);
-  if (read === undefined) return notApplicable('the run reads no files of rows by itself');
+  const reads = run.calls.filter(readsFiles);
+  if (reads.length === 0) return notApplicable('the run reads no files of rows by itself');
+  const read = reads.find((call) => isTrainedOn(run, call));
+  if (read === undefined) return unknown('whether it trains on the files that it reads is not seen');
   if (run.callsOpen !== null) return unknown(run.callsOpen);
   const own = run.calls.find(({ name }) => /(?:^|\.)(?:validate\w*|check_\w*(?:rows|data|schema|columns))$/.test(name));
   if (own !== undefined) return unknown(`what \`${own.name}\` checks is not followed`);
@@ -43,6 +46,12 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
     key: 'data_contract',
     message: `The code takes ${keys} from the rows of these files as they come: a row without an answer is trained on all the same. Check the rows where they are read, with \`features=\` or a schema.`,
   });
+}
+
+/** Tables are read for much else, such as what earlier runs have measured. */
+function isTrainedOn({ data }: TrainingRun, { at }: RunCall): boolean {
+  const sources = data.training?.sources ?? [];
+  return sources.some((source) => source.at.path === at.path && encloses(at, source.at));
 }
 
 const LOADS = /(?:^|\.)load_dataset$/;

@@ -32,7 +32,7 @@ export const templateDiffers = defineComparingRule<Stage>({
   project: (run) => {
     const template = templateOf(run);
     const [file] = run.files;
-    if (!NAMES_TEMPLATES.has(run.stack) || template.state !== 'named' || file === undefined) return null;
+    if (!writesTurns(run) || template.state !== 'named' || file === undefined) return null;
     const outputs = outputsOf(run);
     if (outputs.length === 0) return null;
     const served = run.uses.filter((use) => writesAlike(template.name, use.template.name)).map(idOf);
@@ -52,6 +52,11 @@ export const templateDiffers = defineComparingRule<Stage>({
       'the stack names no template',
     ),
 });
+
+/** LLaMA-Factory reads a template for pretraining, too, and writes none of it. */
+function writesTurns({ stack, method }: TrainingRun): boolean {
+  return NAMES_TEMPLATES.has(stack) && method !== 'pretrain';
+}
 
 /** Stacks whose names for templates can be compared: the same key, or the same text. */
 const NAMES_TEMPLATES: ReadonlySet<Stack> = new Set([
@@ -77,7 +82,7 @@ const BY_KEY: ReadonlySet<Stack> = new Set([
 ]);
 
 function judgeStage(run: TrainingRun, siblings: readonly Sibling<Stage>[]): PlaceVerdict {
-  if (!NAMES_TEMPLATES.has(run.stack)) return notApplicable('the stack names no template');
+  if (!writesTurns(run)) return notApplicable('the stack names no template, or the run has no turns');
   const template = templateOf(run);
   if (template.state === 'unknown') return unknown(template.reason);
   const own = outputsOf(run);
@@ -116,7 +121,7 @@ function judgeStage(run: TrainingRun, siblings: readonly Sibling<Stage>[]): Plac
 /** What asks, serves or exports the model: one that writes turns as another run of the same folder did is that run's. */
 function judgeUses(run: TrainingRun, siblings: readonly Sibling<Stage>[]): PlaceVerdict[] {
   const template = templateOf(run);
-  if (run.uses.length === 0) return [];
+  if (run.uses.length === 0 || !writesTurns(run)) return [];
   if (template.state === 'unknown') return [unknown(template.reason)];
   if (template.state === 'tokenizer') return [unknown('the tokenizer may carry the template of training')];
   return run.uses.map((use) => {
@@ -174,7 +179,7 @@ function normalised(name: string): string {
   return name.replace(/\/+$/, '').replace(/^(?:\.\/+)+/, '');
 }
 
-/** The output itself, or a checkpoint in it. */
+/** The output itself, or a checkpoint in it; what else lies below may be another run's. */
 function isWithin(start: string, output: string): boolean {
-  return start === output || start.startsWith(`${output}/`);
+  return start === output || (start.startsWith(`${output}/`) && /^checkpoint-/.test(start.slice(output.length + 1)));
 }

@@ -37,6 +37,7 @@ function judgeLlamaFactory(run: TrainingRun): PlaceVerdict {
   // hiyouga/ChatGLM-Efficient-Tuning has the same flags, one family of models and one format.
   if (settingOf(run.settings, 'model_name_or_path').setting.state === 'absent')
     return unknown('the program has a model of its own');
+  if (run.files.some((path) => path.endsWith('.py'))) return unknown('the script of the tree may have one format');
   return missing({
     severity: 'notice',
     at: template.at,

@@ -21,12 +21,9 @@ export function recognise(root: Expression, path: RepoPath): Recognition | null 
   if (isAnotherTool(document)) return null;
   if (document.mentionsTorchtune()) return recogniseTorchtune(document);
   if (hasForeignMarker(document)) return null;
-  return (
-    recogniseLlamaFactory(document) ??
-    recogniseLlamaFactoryV1(document) ??
-    recogniseAxolotl(document) ??
-    recogniseTrlLike(document, path)
-  );
+  // A file for prediction has the shape of a TRL one otherwise.
+  if (isLlamaFactory(document)) return recogniseLlamaFactory(document);
+  return recogniseLlamaFactoryV1(document) ?? recogniseAxolotl(document) ?? recogniseTrlLike(document, path);
 }
 
 /** Whether a document is of torchtune: one of its components is. */
@@ -149,10 +146,15 @@ const LLAMA_FACTORY_STAGES: Readonly<Record<string, Method>> = {
   kto: 'kto',
 };
 
-function recogniseLlamaFactory(it: Shape): Recognition | null {
-  const method = LLAMA_FACTORY_STAGES[String(it.scalar('stage'))];
+function isLlamaFactory(it: Shape): boolean {
   const tuning = String(it.scalar('finetuning_type'));
-  if (method === undefined || !['lora', 'oft', 'freeze', 'full'].includes(tuning)) return null;
+  return Object.hasOwn(LLAMA_FACTORY_STAGES, String(it.scalar('stage'))) && TUNING_TYPES.includes(tuning);
+}
+
+const TUNING_TYPES = ['lora', 'oft', 'freeze', 'full'];
+
+function recogniseLlamaFactory(it: Shape): Recognition | null {
+  const method = LLAMA_FACTORY_STAGES[String(it.scalar('stage'))] ?? 'unknown';
   const trains = it.scalar('do_train') === true || it.scalar('do_train') === 'true' || it.has('dataset');
   const predicts = it.scalar('do_predict') === true && it.scalar('do_train') !== true;
   if (!trains || predicts) return null;

@@ -82,27 +82,37 @@ function isAnything(value: SettingValue): value is SettingValue {
 }
 
 /** Texts that are handed to the model for an answer, and all others. */
-function textsIn({ calls, contexts }: Reached, evaluator: Evaluator): { asking: PromptText[]; other: PromptText[] } {
+function textsIn(reached: Reached, evaluator: Evaluator): { asking: PromptText[]; other: PromptText[] } {
   const asking: PromptText[] = [];
   const other: PromptText[] = [];
-  const handed = new Set<CallExpression>();
-  const spoken = spokenTexts(contexts);
-  for (const { call, context } of calls) {
-    if (findArgument(call, 'return_tensors') === undefined) continue;
-    for (const inner of descendants({ ...call })) if (inner.kind === 'call' && isFormat(inner)) handed.add(inner);
-    for (const inner of namedTexts(call, context)) handed.add(inner);
+  const alpaca = reached.calls.filter(({ call, context }) => isFormat(call) && isAlpaca(call, context, evaluator));
+  // Most code fills no such text, and need not be looked through.
+  const spoken = alpaca.length === 0 ? NONE : spokenTexts(reached.contexts);
+  const handed = alpaca.length === 0 ? NONE : handedTexts(reached);
+  for (const { call, context } of alpaca) {
+    if (spoken.has(call)) continue;
+    (handed.has(call) ? asking : other).push({ format: 'alpaca', at: locate(context.module.path, call.place) });
   }
-  for (const { call, context } of calls) {
-    const at = locate(context.module.path, call.place);
-    if (lastName(call.callee) === 'apply_chat_template' && call.callee.includes('.')) {
-      const asks = findArgument(call, 'add_generation_prompt')?.value;
-      const isAsked = asks?.kind === 'scalar' && asks.value === true;
-      (isAsked ? asking : other).push({ format: 'chat', at });
-    } else if (isFormat(call) && !spoken.has(call) && isAlpaca(call, context, evaluator)) {
-      (handed.has(call) ? asking : other).push({ format: 'alpaca', at });
-    }
+  for (const { call, context } of reached.calls) {
+    if (!call.callee.endsWith('.apply_chat_template')) continue;
+    const asks = findArgument(call, 'add_generation_prompt')?.value;
+    const isAsked = asks?.kind === 'scalar' && asks.value === true;
+    (isAsked ? asking : other).push({ format: 'chat', at: locate(context.module.path, call.place) });
   }
   return { asking, other };
+}
+
+const NONE: ReadonlySet<CallExpression> = new Set();
+
+/** What a tokenizer makes tensors of is for the model to go on from. */
+function handedTexts({ calls }: Reached): ReadonlySet<CallExpression> {
+  const handed = new Set<CallExpression>();
+  for (const { call, context } of calls) {
+    if (findArgument(call, 'return_tensors') === undefined) continue;
+    for (const inner of descendants(call)) if (inner.kind === 'call' && isFormat(inner)) handed.add(inner);
+    for (const inner of namedTexts(call, context)) handed.add(inner);
+  }
+  return handed;
 }
 
 /** A text that is kept in a variable first: `prompt = alpaca.format(…)`, `tokenizer(prompt, return_tensors="pt")`. */

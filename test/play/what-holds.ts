@@ -83,7 +83,7 @@ export function allowedRequests({ bound, requests }: Step): number {
   );
   const blobs = requests.filter(({ operation, body }) => operation === 'git/get-blob' || isBlobQuery(operation, body));
   const annotations = requests.filter(({ operation, body }) => {
-    return operation === 'checks/update' && (body as { readonly status?: string }).status === undefined;
+    return operation === 'checks/update' && (body as { readonly status?: string } | undefined)?.status === undefined;
   });
   return bound + onComments.length + pages.length + Math.max(0, blobs.length - 1) + annotations.length;
 }

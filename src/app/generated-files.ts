@@ -1,13 +1,6 @@
 import { minimatch } from 'minimatch';
-import { type RepoPath, repoPath } from '../model/identifiers.js';
-
-const NAME = '.gitattributes';
-
-/** The files of a tree that may say of a path whether it is generated, nearest first. */
-export function attributeFilesFor(path: RepoPath): readonly RepoPath[] {
-  const folders = path.split('/').slice(0, -1);
-  return folders.concat(NAME).map((_, at) => repoPath([...folders.slice(0, folders.length - at), NAME].join('/')));
-}
+import { ATTRIBUTES, attributeFilesFor } from '../model/attribute-files.js';
+import type { RepoPath } from '../model/identifiers.js';
 
 /**
  * Whether a program writes a file anew, or somebody else does, so that an edit made here would be lost. That is asked as
@@ -23,7 +16,7 @@ export function isGenerated(path: RepoPath, texts: ReadonlyMap<RepoPath, string>
 /** What the nearest file with a word on it says; null for none. */
 function attribute(name: string, path: RepoPath, texts: ReadonlyMap<RepoPath, string>): boolean | null {
   for (const file of attributeFilesFor(path)) {
-    const within = path.slice(file.length - NAME.length);
+    const within = path.slice(file.length - ATTRIBUTES.length);
     const said = linesOf(texts.get(file) ?? '').findLast(
       (line) => name in line.states && matches(line.pattern, within),
     );

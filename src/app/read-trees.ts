@@ -1,10 +1,10 @@
 import { decodeSource } from '../frontends/all.js';
+import { attributeFilesFor } from '../model/attribute-files.js';
 import type { Snapshot, TreeListing } from '../model/change.js';
 import type { Finding } from '../model/comparison.js';
 import type { FileFacts } from '../model/fact.js';
 import type { BlobId, RepoPath } from '../model/identifiers.js';
 import { FactReader, type ReadingDependencies } from './fact-reader.js';
-import { attributeFilesFor } from './generated-files.js';
 import type { KeptRuns } from './kept-runs.js';
 import type { ChangeSource, FactExtraction } from './ports.js';
 import { ReadSide } from './read-side.js';

@@ -1,7 +1,7 @@
-import { attributeFilesFor } from '../app/generated-files.js';
 import type { TreeCache } from '../app/keeping.js';
 import type { Log } from '../app/log.js';
 import type { ChangeSource } from '../app/ports.js';
+import { attributeFilesFor } from '../model/attribute-files.js';
 import type { FileChange, Snapshot, TreeListing } from '../model/change.js';
 import type { BlobId, CommitSha, RepoPath } from '../model/identifiers.js';
 import type { PullRequest, RepositoryIdentity } from '../model/pull-request.js';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { detectors } from '../../detectors/catalog.js';
-import { attributeFilesFor, isGenerated } from '../../src/app/generated-files.js';
+import { isGenerated } from '../../src/app/generated-files.js';
 import { createChangeReview } from '../../src/app/review-change.js';
+import { attributeFilesFor } from '../../src/model/attribute-files.js';
 import { DEFAULT_BOUNDS } from '../../src/model/bounds.js';
 import { repoPath } from '../../src/model/identifiers.js';
 import { DEFAULT_JUDGE_OPTIONS } from '../../src/model/rule.js';

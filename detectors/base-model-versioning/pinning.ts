@@ -64,12 +64,13 @@ function place(
   load: ModelLoad,
   name: string,
   revision: string | null,
-): Pick<FaultInput, 'at' | 'chain' | 'key' | 'value'> {
+): Pick<FaultInput, 'at' | 'chain' | 'key' | 'value' | 'subject'> {
   return {
     at: load.at,
     chain: chainOf(load.name),
     key: `${load.key}(revision)`,
     value: revision === null ? name : `${name}@${revision}`,
+    subject: name,
   };
 }
 

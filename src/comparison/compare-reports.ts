@@ -10,7 +10,8 @@ import { continuedRuns, renamesOf } from './continued-runs.js';
 import { DiffLines } from './diff-lines.js';
 import { habitOf } from './habits.js';
 import { compareMetrics } from './metric-deltas.js';
-import { movedIdentity, type Occurrence, occurrencesOf, settingIdentity } from './occurrences.js';
+import { movedIdentity, type Occurrence, occurrencesOf, settingIdentity, subjectIdentity } from './occurrences.js';
+import { repeatsOf } from './repeats.js';
 import { causedByVersions } from './version-changes.js';
 
 export interface ReportsToCompare {
@@ -36,8 +37,8 @@ export function compareReports(sides: ReportsToCompare): Comparison {
   const onBase = occurrencesOf(base, detectors, new Map());
   const onHead = occurrencesOf(withLostFaults(head, base, continued), detectors, renames);
   const { states, gone } = matchOccurrences(onBase, onHead, diff);
-  const context: FindingContext = { base, continued, diff };
   const fresh = onHead.filter((it) => !states.has(it));
+  const context: FindingContext = { base, continued, diff, repeats: repeatsOf(onHead, states) };
   const moved = causedByVersions(fresh, { base, continued, detectors, options });
   const told = new Set(onHead.map((it) => moved.get(it) ?? it));
   const present = [...told].map((it) =>
@@ -72,7 +73,8 @@ function withLostFaults(head: Report, base: Report, continued: ReadonlyMap<RunId
 
 /**
  * Pairs the faults of both sides: first the same fault in the same file, then the same fault elsewhere in the change,
- * then the same setting with another value. What is left on the head is new, what is left on the base is gone.
+ * then the same setting with another value, then what another call now does with the same thing. What is left on the head is
+ * new, what is left on the base is gone.
  */
 function matchOccurrences(
   onBase: readonly Occurrence[],
@@ -83,16 +85,17 @@ function matchOccurrences(
   const open = new Set(onBase);
   // Of several equal faults, those on lines that the change did not write were there before.
   const ordered = [...onHead].sort((a, b) => Number(diff.touches(a.fault.at)) - Number(diff.touches(b.fault.at)));
-  const passes: [BaselineState, (it: Occurrence) => string][] = [
+  const passes: [BaselineState, (it: Occurrence) => string | null][] = [
     ['unchanged', (it) => [it.path, movedIdentity(it)].join('\n')],
     ['unchanged', movedIdentity],
     ['updated', settingIdentity],
+    ['updated', subjectIdentity],
   ];
   for (const [state, identity] of passes) {
     const byIdentity = groupedBy(open, identity);
     for (const it of ordered) {
       if (states.has(it)) continue;
-      const partner = byIdentity.get(identity(it))?.shift();
+      const partner = byIdentity.get(identity(it) ?? '')?.shift();
       if (partner === undefined) continue;
       open.delete(partner);
       states.set(it, state);
@@ -101,11 +104,16 @@ function matchOccurrences(
   return { states, gone: [...open] };
 }
 
-function groupedBy(occurrences: Iterable<Occurrence>, identity: (it: Occurrence) => string): Map<string, Occurrence[]> {
+function groupedBy(
+  occurrences: Iterable<Occurrence>,
+  identity: (it: Occurrence) => string | null,
+): Map<string, Occurrence[]> {
   const groups = new Map<string, Occurrence[]>();
   for (const it of occurrences) {
-    const known = groups.get(identity(it));
-    if (known === undefined) groups.set(identity(it), [it]);
+    const key = identity(it);
+    if (key === null) continue;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [it]);
     else known.push(it);
   }
   return groups;
@@ -146,11 +154,14 @@ interface FindingContext {
   readonly base: Report;
   readonly continued: ReadonlyMap<RunId, RunId>;
   readonly diff: DiffLines;
+  /** New faults about what the same file is at fault about already. */
+  readonly repeats: ReadonlySet<Occurrence>;
 }
 
 function presentFinding(it: Occurrence, state: BaselineState, context: FindingContext): Finding {
   const habit = state === 'new' ? habitOf(it, context) : null;
-  const fault = habit === null ? weighed(it, state, context) : { ...it.fault, severity: 'notice' as const };
+  const isQuiet = habit !== null || (state === 'new' && isRepeat(it, context));
+  const fault = isQuiet ? { ...it.fault, severity: 'notice' as const } : weighed(it, state, context);
   const anchor = state === 'unchanged' ? null : anchorOf(it, context);
   return {
     fingerprint: it.fingerprint,
@@ -165,6 +176,12 @@ function presentFinding(it: Occurrence, state: BaselineState, context: FindingCo
     inline: state === 'new' && anchor !== null && fault.confidence === 'high' && fault.severity !== 'notice',
     habit,
   };
+}
+
+/** What the change took away is told, whatever stands beside it. */
+function isRepeat(it: Occurrence, context: FindingContext): boolean {
+  if (!context.repeats.has(it)) return false;
+  return !lostEvidence(it, context).some((evidence) => context.diff.removedAnchor(evidence) !== null);
 }
 
 /** What a run had on the base and lacks on the head was taken away by the change. */

@@ -45,6 +45,11 @@ export function settingIdentity(it: Pick<Occurrence, 'rule' | 'fault' | 'path'>)
   return [it.rule, it.path, it.fault.key].join('\n');
 }
 
+/** What they must share to be about the same thing, whichever call names it; null where every place is a fault of its own. */
+export function subjectIdentity(it: Pick<Occurrence, 'rule' | 'fault' | 'path'>): string | null {
+  return it.fault.subject === undefined ? null : [it.rule, it.path, it.fault.subject].join('\n');
+}
+
 interface SeenFault {
   readonly rule: RuleId;
   readonly metric: MetricKey;

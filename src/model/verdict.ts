@@ -56,6 +56,11 @@ export interface Fault {
   readonly key: string;
   /** The offending value in normal form, part of the identity too; null for what is missing. */
   readonly value: string | null;
+  /**
+   * What several places of one file may be about, such as the hub repository whose commit nobody names: told once a file.
+   * Left out where every place is a fault of its own.
+   */
+  readonly subject?: string;
   /** What is wrong and what to do, for the author: two sentences at most, with the value it saw. */
   readonly message: string;
   /** Why the edit differs from the quoted minimal fix, in one sentence; null where it does not. */

@@ -79,7 +79,7 @@ describe('the state of a finding', () => {
       'is new only for the second of two equal loads',
       { 'a.py': script('"acme/base"') },
       { 'a.py': script('"acme/base"', 'other = AutoModelForCausalLM.from_pretrained("acme/base")') },
-      ['new warning head a.py:3', 'unchanged warning nowhere'],
+      ['new notice head a.py:3', 'unchanged warning nowhere'],
     ],
   ])('%s', async (_, base, head, expected) => {
     expect((await told(base, head)).sort()).toEqual(expected);
@@ -125,6 +125,35 @@ describe('one cause', () => {
     expect(findings.map((it) => [it.fault.at.path, it.runs])).toEqual([
       ['shared.py', ['a.py#SFTTrainer', 'b.py#SFTTrainer', 'c.py#SFTTrainer']],
     ]);
+  });
+});
+
+describe('a file that loads one unpinned model again', () => {
+  const load = 'model = AutoModelForCausalLM.from_pretrained("acme/base")\n';
+  const again = script('"acme/base"', load);
+
+  it('is told of it once where both loads are new', async () => {
+    expect(await told({}, { 'a.py': again })).toEqual(['new warning head a.py:3', 'new notice head a.py:5']);
+  });
+
+  it('is not told of it where one was there before', async () => {
+    expect(await told({ 'a.py': script('"acme/base"') }, { 'a.py': again })).toEqual([
+      'unchanged warning nowhere',
+      'new notice head a.py:3',
+    ]);
+  });
+
+  it('is told of another model', async () => {
+    const other = again.replace('acme/base', 'acme/other');
+    expect(await told({ 'a.py': script('"acme/base"') }, { 'a.py': other })).toEqual([
+      'new warning head a.py:3',
+      'unchanged warning nowhere',
+    ]);
+  });
+
+  it('is told where the change takes a pin away', async () => {
+    const half = again.replace('"acme/base"', `"acme/base", revision="${SHA}"`);
+    expect(await told({ 'a.py': half }, { 'a.py': again })).toContain('new warning head a.py:3');
   });
 });
 

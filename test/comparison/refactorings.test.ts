@@ -81,6 +81,11 @@ describe('a change of form alone', () => {
     ],
     ['splitting a script', splitScript(), {}],
     ['splitting a script where the trainer moves', splitTrainer(), { 'pipeline.py': 'train.py' }],
+    [
+      'loading with another class',
+      edited('train.py', (text) => text.replaceAll('AutoModelForCausalLM', 'LlamaForCausalLM')),
+      {},
+    ],
     ['renaming a function', edited('train.py', (text) => text.replaceAll(/(?<!\.)\btrain\(\)/g, 'main()')), {}],
   ])('%s yields no new finding', async (_, head, renames) => {
     const { comparison } = await reviewFiles(BASE, head, detectors, renames);

@@ -120,7 +120,7 @@ function place(
   load: ModelLoad,
   name: string,
   setting: LiteralSetting<boolean>,
-): Pick<FaultInput, 'confidence' | 'at' | 'chain' | 'key' | 'value'> {
+): Pick<FaultInput, 'confidence' | 'at' | 'chain' | 'key' | 'value' | 'subject'> {
   // The flag is written down; that its model is only the default of an option leaves a doubt.
   const isDefault = isLiteral(load.name) && load.name.byDefault === true;
   return {
@@ -129,6 +129,7 @@ function place(
     chain: setting.chain,
     key: `${load.key}(trust_remote_code)`,
     value: name,
+    subject: name,
   };
 }
 

@@ -63,14 +63,15 @@ export function scheduleFix({ run, steps, besides = [] }: ScheduleRequest): Fix 
   return settingsFix(run.settings, wanted, `Evaluate on what is held out with \`${spelling}\`.`);
 }
 
-/** What a fault about a schedule shares: the value that switches it off, or the place that lacks one. */
+/** What a fault about a schedule shares: the value that switches it off, or the place that lacks one, `settings` unless told. */
 export function scheduleLack(
   schedule: Extract<Schedule, { state: 'off' | 'absent' }>,
   settings: RunSettings,
+  lacking: Location = settings.at,
 ): Pick<Lack, 'kind' | 'at' | 'chain' | 'value'> {
   return schedule.state === 'off'
     ? { kind: 'violated', at: schedule.at, chain: schedule.chain, value: schedule.written }
-    : { kind: 'missing', at: emptyStrategy(settings) ?? settings.at, chain: [], value: null };
+    : { kind: 'missing', at: emptyStrategy(settings) ?? lacking, chain: [], value: null };
 }
 
 /** The value in a message: `no` also where YAML makes `false` of it. */

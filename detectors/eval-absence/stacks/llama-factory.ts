@@ -51,14 +51,17 @@ function noData(run: TrainingRun, lack: Extract<HeldOutData, { state: 'none' }>[
 function judgeSchedule(run: TrainingRun, schedule: Exclude<Schedule, { state: 'on' }>, data: Location): Evaluation {
   if (schedule.state === 'unknown') return { ...schedule, data };
   const lack: Lack = {
-    ...scheduleLack(schedule, run.settings),
+    // The share that is held out is the line which asks for a schedule.
+    ...scheduleLack(schedule, run.settings, data),
     key: 'eval_strategy',
     confidence: 'high',
     what:
       schedule.state === 'off'
         ? `\`${schedule.name}: no\` switches evaluation off, so the rows that are held out are never looked at`
         : 'Rows are held out and nothing says when to look at them, so they are only lost to training',
-    order: 'Set `eval_strategy` and `eval_steps`.',
+    order: run.settings.stated.has('eval_steps')
+      ? 'Set `eval_strategy: steps`; `eval_steps` alone schedules nothing.'
+      : 'Set `eval_strategy` and `eval_steps`.',
     fix: scheduleFix({ run, steps: STEPS }),
   };
   return { state: 'not-scheduled', data, lack };

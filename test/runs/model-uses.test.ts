@@ -92,4 +92,20 @@ describe('a use of a trained model', () => {
     const [run] = findRuns(await sourceTree(files));
     expect(run?.files).toEqual(['train.yaml', 'eval/chat.yaml']);
   });
+
+  it('is a file for prediction, which is no run of another stack', async () => {
+    const predict = [
+      'model_name_or_path: acme/base-7b',
+      'adapter_name_or_path: saves/sft',
+      'stage: sft',
+      'do_predict: true',
+      'finetuning_type: lora',
+      'dataset: support_test',
+      'template: a',
+      'output_dir: saves/predict',
+      'bf16: true',
+    ].join('\n');
+    const runs = findRuns(await sourceTree({ 'train.yaml': TRAINING, 'predict.yaml': predict }));
+    expect(runs.map((run) => [run.name, run.uses.map(({ by }) => by)])).toEqual([['train.yaml', ['predict.yaml']]]);
+  });
 });

@@ -58,19 +58,6 @@ function writesTurns({ stack, method }: TrainingRun): boolean {
   return NAMES_TEMPLATES.has(stack) && method !== 'pretrain';
 }
 
-/** Stacks whose names for templates can be compared: the same key, or the same text. */
-const NAMES_TEMPLATES: ReadonlySet<Stack> = new Set([
-  'axolotl',
-  'llama-factory',
-  'torchtune',
-  'trl-cli',
-  'trl-recipe',
-  'hf-trainer',
-  'trl',
-  'unsloth',
-  'transformers',
-]);
-
 /** Stacks that name a template by a key; in code the same one may be written in two ways. */
 const BY_KEY: ReadonlySet<Stack> = new Set([
   'axolotl',
@@ -80,6 +67,9 @@ const BY_KEY: ReadonlySet<Stack> = new Set([
   'trl-recipe',
   'hf-trainer',
 ]);
+
+/** Stacks whose names for templates can be compared: the same key, the same text, or the same marks. */
+const NAMES_TEMPLATES: ReadonlySet<Stack> = new Set([...BY_KEY, 'trl', 'unsloth', 'transformers']);
 
 function judgeStage(run: TrainingRun, siblings: readonly Sibling<Stage>[]): PlaceVerdict {
   if (!writesTurns(run)) return notApplicable('the stack names no template, or the run has no turns');

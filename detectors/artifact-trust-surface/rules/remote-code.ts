@@ -81,7 +81,12 @@ function severityOf(load: ModelLoad, name: string, run: TrainingRun): Severity {
   );
   if (load.what !== 'model' && isTold) return 'notice';
   if (isOwn(name, run)) return 'notice';
-  return run.role === 'recipe' ? 'error' : 'warning';
+  return run.role === 'recipe' && !isDefaultName(load) ? 'error' : 'warning';
+}
+
+/** The flag is written down, and whoever starts the program may name a model without code of its own. */
+function isDefaultName({ name }: ModelLoad): boolean {
+  return isLiteral(name) && name.byDefault === true;
 }
 
 /** A run that publishes to the same account loads its own code, which is no third party's. */
@@ -97,6 +102,7 @@ function isCommit(revision: ModelLoad['revision']): revision is LiteralSetting<s
 function leftover(load: ModelLoad, name: string, setting: LiteralSetting<boolean>, run: TrainingRun): PlaceVerdict {
   return violated({
     severity: 'notice',
+    confidence: isDefaultName(load) ? 'medium' : 'high',
     ...place(load, name, setting),
     message: `\`${name}\` is built into transformers and ships no code, so \`trust_remote_code\` has nothing to load and only widens what may run. Switch it off.`,
     fix: switchOff(setting, run),
@@ -120,11 +126,8 @@ function place(
   load: ModelLoad,
   name: string,
   setting: LiteralSetting<boolean>,
-): Pick<FaultInput, 'confidence' | 'at' | 'chain' | 'key' | 'value' | 'subject'> {
-  // The flag is written down; that its model is only the default of an option leaves a doubt.
-  const isDefault = isLiteral(load.name) && load.name.byDefault === true;
+): Pick<FaultInput, 'at' | 'chain' | 'key' | 'value' | 'subject'> {
   return {
-    confidence: isDefault ? 'medium' : 'high',
     at: setting.at,
     chain: setting.chain,
     key: `${load.key}(trust_remote_code)`,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FactExtraction } from '../../src/app/ports.js';
 import { repoPath } from '../../src/model/identifiers.js';
 import { readMarker } from '../../src/presentation/github/marker.js';
@@ -164,6 +165,8 @@ export class Life {
     const [asked, said] = [github.requests.length, app.log().length];
     const webhook = act.tell();
     const head = act.commit ?? act.pull.head;
+    // Git kept this process busy: connections that were closed meanwhile are noticed now, and not used again.
+    await pause(20);
     const started = Date.now();
     const answer = await github.send(webhook);
     await until(async () => (await openJobs(app.address)) === 0, `${act.name}: all is done`, LONGEST_REVIEW);

@@ -32,9 +32,7 @@ export async function play(args: readonly string[]): Promise<number> {
   let faults = 0;
   try {
     for (const [at, part] of args.flatMap(partsOf).entries()) {
-      const steps = await playPart(stage, part, 700 + at);
-      rows.push(...steps.map(({ step, faults }) => rowOf(part, step, faults)));
-      faults += steps.reduce((sum, step) => sum + step.faults.length, 0);
+      faults += await playPart(stage, part, 700 + at, ({ step, faults: own }) => rows.push(rowOf(part, step, own)));
     }
   } finally {
     await app.stop();
@@ -55,22 +53,33 @@ function partsOf(arg: string): readonly Part[] {
   return commits.map((commit) => ({ repository, name, commit }));
 }
 
-/** In a repository with an installation of its own, that the App has never seen. */
-async function playPart(stage: Stage, { repository, name, commit }: Part, installation: number): Promise<PlayedStep[]> {
+/** In a repository with an installation of its own, that the App has never seen. Gives how much does not hold. */
+async function playPart(
+  stage: Stage,
+  { repository, name, commit }: Part,
+  installation: number,
+  onStep: (played: PlayedStep) => void,
+): Promise<number> {
   const change = new RealChange(repository, commit);
-  const steps: PlayedStep[] = [];
+  const short = commit.slice(0, 7);
+  let faults = 0;
+  const fault = (words: string) => {
+    faults += 1;
+    print(`DOES NOT HOLD: ${words}`);
+  };
   try {
-    const short = commit.slice(0, 7);
     const hosted = stage.github.world.add({ folder: change.folder, name: `${name}-${short}`, installation });
     await new Life(stage, change, hosted, (played) => {
-      steps.push(played);
+      onStep(played);
       print(`\n== ${name} ${short}: ${played.step.name}\n${told(played.step)}`);
-      for (const fault of played.faults) print(`DOES NOT HOLD: ${fault}`);
+      for (const words of played.faults) fault(words);
     }).play();
+  } catch (error) {
+    fault(`the play of ${name} ${short} ended: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
   } finally {
     change.remove();
   }
-  return steps;
+  return faults;
 }
 
 const HEADER = ['commit', 'step', 'files', 'requests', 'most', 'webhook', 'check', 'comments', 'requests by endpoint'];

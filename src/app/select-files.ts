@@ -49,7 +49,7 @@ function claimedFiles(listing: TreeListing, changed: ReadonlySet<RepoPath>, term
 }
 
 /**
- * Changed files first, then the rest by path, up to the bound. A file that is on both sides is read on both or on
+ * Changed files first, then the rest by how likely a run is among them, up to the bound. A file that is on both sides is read on both or on
  * neither: what it holds would otherwise seem new.
  */
 function withinBound(
@@ -60,7 +60,7 @@ function withinBound(
   const all = new Map([...base.files, ...head.files].map((file) => [file.path, file]));
   const selected = new Set(
     [...all.values()]
-      .sort(changedFirst)
+      .sort(likelyFirst)
       .slice(0, filesPerSide)
       .map((file) => file.path),
   );
@@ -70,6 +70,24 @@ function withinBound(
     skipped: new Map([...skipped, ...files.flatMap(({ path }) => (selected.has(path) ? [] : [[path, late] as const]))]),
   });
   return { base: within(base), head: within(head) };
+}
+
+/** Code before settings and the top before the depths: a vendored benchmark brings thousands of settings, far down. */
+function likelyFirst(a: SelectedFile, b: SelectedFile): number {
+  return (
+    Number(b.changed) - Number(a.changed) ||
+    Number(isSettings(a.path)) - Number(isSettings(b.path)) ||
+    depthOf(a.path) - depthOf(b.path) ||
+    changedFirst(a, b)
+  );
+}
+
+function isSettings(path: RepoPath): boolean {
+  return /\.(?:ya?ml|jsonc?)$/i.test(path);
+}
+
+function depthOf(path: RepoPath): number {
+  return path.split('/').length;
 }
 
 function changedFirst(a: SelectedFile, b: SelectedFile): number {

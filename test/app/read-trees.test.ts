@@ -67,6 +67,17 @@ describe('the files that are read', () => {
     expect(head.coverage().skipped.map((it) => [it.path, it.reading.reason])).toEqual([['b.py', 'bound-reached']]);
   });
 
+  it('are the code and what lies near the top before settings far down', async () => {
+    const rest = {
+      'bench/tasks/a.yaml': '1',
+      'bench/tasks/b.yaml': '2',
+      'configs/lora.yaml': '3',
+      'train/sft.py': '4',
+    };
+    const { head } = await read({ ...rest, 'train/run.sh': '5' }, { ...rest, 'train/run.sh': '6' }, 3);
+    expect(paths(head.source.files)).toEqual(['configs/lora.yaml', 'train/run.sh', 'train/sft.py']);
+  });
+
   it('are both sides of what changed, before time runs out', async () => {
     const rest = Object.fromEntries(Array.from({ length: 150 }, (_, it) => [`a${it}.py`, '1']));
     const { base, head } = await read({ ...rest, 'z.py': '3' }, { ...rest, 'z.py': '4' }, 1_000, 1);

@@ -5,6 +5,7 @@ import { type CheckIdentity, findCheck, identityOfPullRequest, openIdOf } from '
 import { type CheckRuns, type CompletedCheck, HostError, type Installation, type StandingCheck } from './hosting.js';
 import type { Claim, UnfinishedCheck } from './keeping.js';
 import { assertCurrent, type PullRequestWork } from './pull-request-work.js';
+import { startCheck } from './start-check.js';
 
 /** The check run that stands for the head of a pull request: there is one, whatever happened before. */
 export interface OwnCheck {
@@ -29,7 +30,9 @@ export async function openCheck(work: PullRequestWork): Promise<OwnCheck> {
   if (standing !== null && isWhole(standing, identity, claim)) return { id: standing.id, identity, isWhole: true };
   await assertCurrent(work);
   await deps.store.pullRequests.checkStarting(claim);
-  const id = await startCheck(work, identity);
+  const { repository, head } = claim.pullRequest;
+  const toStart = { repository, head, externalId: identity.open };
+  const id = await startCheck(work.installation.checks, toStart, () => assertCurrent(work));
   await deps.store.pullRequests.checkStarted(claim, id);
   return { id, identity, isWhole: false };
 }
@@ -95,20 +98,4 @@ async function unfinished(checks: CheckRuns, pullRequest: PullRequest, head: Com
 async function standingCheck(work: PullRequestWork, identity: CheckIdentity): Promise<StandingCheck | null> {
   const { repository, head } = work.claim.pullRequest;
   return findCheck(await work.installation.checks.list(repository, head), identity.open);
-}
-
-/** Where the answer was lost, there may be one now. */
-async function startCheck(work: PullRequestWork, identity: CheckIdentity): Promise<number> {
-  const { claim, installation } = work;
-  const { repository, head } = claim.pullRequest;
-  const start = () => installation.checks.start(repository, head, identity.open);
-  try {
-    return await start();
-  } catch (error) {
-    if (!(error instanceof HostError) || error.code !== 'unavailable') throw error;
-    const standing = await standingCheck(work, identity);
-    if (standing?.completed === false) return standing.id;
-    await assertCurrent(work);
-    return await start();
-  }
 }

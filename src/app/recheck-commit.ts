@@ -4,6 +4,7 @@ import type { AppDependencies } from './dependencies.js';
 import type { Job } from './keeping.js';
 import type { Log } from './log.js';
 import type { ScoreBranch } from './score-branch.js';
+import { startCheck } from './start-check.js';
 
 export type RecheckCommit = (job: Extract<Job, { kind: 'recheck' }>, signal: AbortSignal, log: Log) => Promise<void>;
 
@@ -32,7 +33,7 @@ export function createRecheck(deps: AppDependencies, scoreBranch: ScoreBranch): 
     const [check] = await installation.checks.list(repository, job.head);
     if (check === undefined) return log.info({}, 'nothing to check again: no check run of ours');
     const externalId = openIdIn(check.externalId);
-    const id = await installation.checks.start(repository, job.head, externalId);
+    const id = await startCheck(installation.checks, { repository, head: job.head, externalId });
     await installation.checks.complete(repository, id, { ...unclaimedOutcome(), externalId });
     log.info({}, 'no pull request has this head');
   };

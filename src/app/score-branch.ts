@@ -14,6 +14,7 @@ import type { Job, ScoreRecord } from './keeping.js';
 import type { Log } from './log.js';
 import type { Policy } from './policy.js';
 import { createChangeReview } from './review-change.js';
+import { startCheck } from './start-check.js';
 
 export type ScoreBranch = (job: BranchToScore, signal: AbortSignal, log: Log) => Promise<void>;
 
@@ -80,7 +81,7 @@ async function openedBefore(
   if (standing === null) return null;
   if (!standing.completed) return standing.id;
   // A person who asked for it sees at once that it is under way; what is completed stays as it is, see `openCheck`.
-  return again ? await installation.checks.start(repository, head, identity.open) : null;
+  return again ? await startCheck(installation.checks, { repository, head, externalId: identity.open }) : null;
 }
 
 async function completeCheck(
@@ -88,7 +89,8 @@ async function completeCheck(
   open: number | null,
   completed: CompletedCheck,
 ): Promise<void> {
-  const id = open ?? (await installation.checks.start(repository, head, completed.externalId));
+  const { externalId } = completed;
+  const id = open ?? (await startCheck(installation.checks, { repository, head, externalId }));
   await installation.checks.complete(repository, id, completed);
 }
 

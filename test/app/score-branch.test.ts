@@ -39,6 +39,22 @@ describe('the default branch', () => {
     expect(summary).toContain(`https://app.test/badge/acme/tuning.svg?token=${world.github.repository.id}`);
   });
 
+  it.each([
+    ['came to nothing', 'before'],
+    ['went well', 'after'],
+  ] as const)('R12 gets one check run where its beginning was not answered, and %s', async (_, moment) => {
+    const world = await database.world();
+    let isLost = false;
+    world.github.interfere = (name, when) => {
+      if (name !== 'start' || when !== moment || isLost) return;
+      isLost = true;
+      throw failure('unavailable');
+    };
+    await scored(world);
+    expect(isLost).toBe(true);
+    expect(world.checksOn(sha('0'))).toMatchObject([{ conclusion: 'success' }]);
+  });
+
   it('R3 is not written again for the same commit', async () => {
     const world = await database.world();
     await scored(world);
@@ -60,7 +76,7 @@ describe('the default branch', () => {
     world.github.interfere = (name, moment) => {
       if (name !== operation || moment !== 'after' || left === 0) return;
       left -= 1;
-      throw failure('unavailable');
+      throw failure('rate-limited');
     };
     await expect(scored(world)).rejects.toThrow();
     await scored(world);

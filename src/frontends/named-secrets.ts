@@ -8,7 +8,7 @@ import type {
   OpaqueExpression,
 } from '../model/expression.js';
 import type { AssignmentFact, CommandFact, Fact, FunctionFact, Parameter } from '../model/fact.js';
-import { isSecretName, isSecretValue, MASKED, maskNamedSecret, maskSecrets } from '../model/secrets.js';
+import { isSecretName, isSecretValue, MASKED, maskNamedSecret, maskSecrets, secretWordEnds } from '../model/secrets.js';
 
 /**
  * The facts with every literal masked that stands where a name says it is a secret: `wandb_api_key = "…"`,
@@ -17,6 +17,24 @@ import { isSecretName, isSecretValue, MASKED, maskNamedSecret, maskSecrets } fro
  */
 export function withoutNamedSecrets(facts: readonly Fact[]): readonly Fact[] {
   return mapped(facts, cleanFact);
+}
+
+/**
+ * The same for facts of a text that holds no token by its shape, in the order of their starts. Facts without a word in them
+ * that a secret's name ends with are not looked into: that is most of a program.
+ */
+export function withoutNamedSecretsIn(text: string, facts: readonly Fact[]): readonly Fact[] {
+  const words = secretWordEnds(text);
+  if (words.length === 0) return facts;
+  let next = 0;
+  return mapped(facts, (fact) => {
+    // What a definition is decorated with stands in front of it.
+    if (fact.kind === 'function' || fact.kind === 'class' || fact.kind === 'document') return cleanFact(fact);
+    // A fact can lie inside the one before, so that the place to look from goes back as well.
+    while (next > 0 && (words[next - 1] as number) > fact.place.start) next -= 1;
+    while (next < words.length && (words[next] as number) <= fact.place.start) next += 1;
+    return (words[next] ?? Number.POSITIVE_INFINITY) <= fact.place.end ? cleanFact(fact) : fact;
+  });
 }
 
 function cleanFact(fact: Fact): Fact {

@@ -73,7 +73,15 @@ export function maskNamedSecret(name: string, value: string): string {
 
 /** Whether what is written under a name is not for others to see: `HF_TOKEN`, `config.hub-token`, `wandbApiKey`. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name) && !MARKER_NAME.test(name);
+  return KEYWORD_ENDS.has(name.charCodeAt(name.length - 1)) && SECRET_NAME.test(name) && !MARKER_NAME.test(name);
+}
+
+/** Where the words end, in the order of the text, that the name of a secret or the name of a login ends with. */
+export function secretWordEnds(text: string): readonly number[] {
+  const ends: number[] = [];
+  WORD_END.lastIndex = 0;
+  while (WORD_END.test(text)) ends.push(WORD_END.lastIndex);
+  return ends;
 }
 
 /** Whether a literal may be a secret where its place says that one is to be expected. Short ones stand in for one. */
@@ -107,6 +115,9 @@ function startingWith(token: RegExp): RegExp {
 
 const KEYWORD = 'api[-_]?key|access[-_]?key|token|secret|password|passwd';
 const SECRET_NAME = new RegExp(`(?:${KEYWORD})$`, 'i');
+/** The last letters of the keywords, which few names end in: every name of a program is asked. */
+const KEYWORD_ENDS: ReadonlySet<number> = new Set([...'yntdYNTD'].map((letter) => letter.charCodeAt(0)));
+const WORD_END = new RegExp(`(?:${KEYWORD}|login)(?![A-Za-z0-9_])`, 'gi');
 /** What a tokenizer calls its marks, which are no secrets. */
 const MARKER_NAME = /(?:eos|pad|bos|unk|sep|cls|mask|image|special|additional_special)[-_]?token$/i;
 

@@ -3,7 +3,7 @@ import type { Bounds } from '../../model/bounds.js';
 import type { FileFacts, PartialReading } from '../../model/fact.js';
 import type { FrontEnd } from '../frontend.js';
 import { assertNodeTypes, loadGrammar } from '../grammar.js';
-import { withoutNamedSecrets } from '../named-secrets.js';
+import { withoutNamedSecrets, withoutNamedSecretsIn } from '../named-secrets.js';
 import { LineIndex } from '../places.js';
 import { EXPRESSION_NODES, ExpressionReader } from './expression-reader.js';
 import { STATEMENT_NODES, StatementReader } from './statement-reader.js';
@@ -31,7 +31,10 @@ function readTree(tree: Tree, text: string, bounds: Bounds): FileFacts {
   const expressions = new ExpressionReader({ text, tokens, lines: new LineIndex(text), nesting });
   const statements = new StatementReader({ text, tokens, expressions, nesting });
   statements.readModule();
-  return { facts: withoutNamedSecrets(statements.facts), partial: partialReading(tree.rootNode, expressions, nesting) };
+  const facts = expressions.clean
+    ? withoutNamedSecretsIn(text, statements.facts)
+    : withoutNamedSecrets(statements.facts);
+  return { facts, partial: partialReading(tree.rootNode, expressions, nesting) };
 }
 
 function partialReading(root: Node, expressions: ExpressionReader, nesting: number): PartialReading | null {

@@ -1,5 +1,6 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { type DetectorId, type RuleId, ruleId } from '../model/identifiers.js';
+import type { Stack } from '../model/run.js';
 import { METRICS, type Metric } from './metrics.js';
 
 /**
@@ -14,6 +15,7 @@ import { METRICS, type Metric } from './metrics.js';
  *     ## base-model-versioning/unpinned-model
  *     ### Why
  *     ### Edit
+ *     What holds for every stack. `#### axolotl` and the like open what is for some stacks alone.
  *     ### Verify
  *     ### Leave it when
  */
@@ -30,11 +32,28 @@ export interface PlaybookEntry {
   /** What goes wrong if it is left as it is. */
   readonly why: string;
   readonly edit: string;
+  /** The same, taken apart by whom it is for. */
+  readonly edits: readonly EditPart[];
   /** How an author sees that the edit worked. */
   readonly verify: string;
   /** When the finding is right and the code may stay. */
   readonly leaveItWhen: string;
 }
+
+/** A part of an edit, as Markdown. `stacks` is null for what every reader needs. */
+export interface EditPart {
+  readonly stacks: ReadonlySet<Stack> | null;
+  readonly text: string;
+}
+
+/** What the headings inside of an edit may name, one or several with commas between. */
+const AUDIENCES: Readonly<Record<string, readonly Stack[]>> = {
+  Python: ['transformers', 'trl', 'peft', 'unsloth'],
+  axolotl: ['axolotl'],
+  'LLaMA-Factory': ['llama-factory', 'llama-factory-v1'],
+  torchtune: ['torchtune'],
+  'TRL files': ['trl-cli', 'trl-recipe', 'open-instruct', 'hf-trainer'],
+};
 
 /** A page that does not have its shape. The message names file and heading and says what to write. */
 export class PlaybookPageError extends Error {
@@ -126,7 +145,22 @@ function readEntry(file: string, detector: DetectorId, { heading, body }: Sectio
     );
   }
   const [why = '', edit = '', verify = '', leaveItWhen = ''] = parts.map((part) => readPart(file, rule, part));
-  return { rule, why, edit, verify, leaveItWhen };
+  return { rule, why, edit, edits: editParts(file, rule, edit), verify, leaveItWhen };
+}
+
+function editParts(file: string, rule: RuleId, edit: string): readonly EditPart[] {
+  return sections(Lexer.lex(edit), 4).flatMap((part) => {
+    if (part.heading === null && part.body.length === 0) return [];
+    const text = readPart(file, rule, part);
+    return [{ stacks: part.heading === null ? null : stacksNamed(file, rule, part.heading.text), text }];
+  });
+}
+
+function stacksNamed(file: string, rule: RuleId, heading: string): ReadonlySet<Stack> {
+  const stacks = heading.split(',').map((name) => AUDIENCES[name.trim()]);
+  if (stacks.every((it) => it !== undefined)) return new Set(stacks.flat());
+  const known = Object.keys(AUDIENCES).join(', ');
+  throw new PlaybookPageError(file, `## ${rule}`, `"#### ${heading}" must name some of these: ${known}.`);
 }
 
 function readRuleId(file: string, detector: DetectorId, text: string): RuleId {

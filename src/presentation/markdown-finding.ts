@@ -2,7 +2,9 @@ import { Lexer } from 'marked';
 import type { Finding } from '../model/comparison.js';
 import type { ProvenFix } from '../model/fix.js';
 import type { MetricKey, RuleId, RunId } from '../model/identifiers.js';
+import type { Stack } from '../model/run.js';
 import { METRICS } from '../playbook/metrics.js';
+import type { PlaybookEntry } from '../playbook/page.js';
 import { cellWords } from './cell-words.js';
 import { codeFrame } from './code-frame.js';
 import { fixDiff } from './fix-diff.js';
@@ -12,9 +14,25 @@ import { code, fenced, proseWithCode } from './markdown-text.js';
 import { toldAt } from './place.js';
 import { chainWords, count, listed, severityOf } from './wording.js';
 
-/** A new finding in two lines: how bad, where, which rule; and what to do. */
-export function findingLines(finding: Finding, telling: MarkdownTelling): string {
-  return `${findingTitle(finding, telling)}<br>${findingMessage(finding)}`;
+/** Findings that say the same in two lines: how bad, where, which rule; and what to do. */
+export function findingLines([first, ...others]: Alike, telling: MarkdownTelling): string {
+  return `${findingTitle(first, telling, others)}<br>${findingMessage(first)}`;
+}
+
+/** Findings of one rule and one message, at several places. */
+export type Alike = readonly [Finding, ...Finding[]];
+
+/** Findings that say the same together, where the first of them stood. What a reviewer resolved stands by itself. */
+export function alike(findings: readonly Finding[], { asides }: Pick<MarkdownTelling, 'asides'>): readonly Alike[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const aside = asides.get(finding.fingerprint) ?? null;
+    const key = JSON.stringify([finding.rule, severityOf(finding), findingMessage(finding), aside]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()];
 }
 
 /** A finding whose place and rule say enough. */
@@ -90,16 +108,36 @@ export function diffFence(fix: ProvenFix, { review }: MarkdownTelling): string |
     : short(fenced('diff', diff.replaceAll('\r\n', '\n').replace(/\n$/, '')));
 }
 
-/** What the playbook says of a rule, collapsed, in these of its parts; empty for a rule without an entry. */
+/**
+ * What the playbook says of a rule, collapsed, in these of its parts; empty for a rule without an entry. Of the edit, what the
+ * stacks of the runs that these findings reach have use for.
+ */
 export function playbookDetails(
   rule: RuleId,
   parts: readonly (keyof typeof PART_TITLES)[],
-  { playbook }: MarkdownTelling,
+  findings: readonly Finding[],
+  telling: MarkdownTelling,
 ): string {
-  const entry = playbook.entry(rule);
+  const entry = telling.playbook.entry(rule);
   if (entry === null) return '';
-  const body = parts.map((part) => `**${PART_TITLES[part]}.** ${unwrapped(entry[part])}`);
+  const text = (part: keyof typeof PART_TITLES) =>
+    part === 'edit' ? editFor(entry, stacksOf(rule, findings, telling)) : entry[part];
+  const body = parts.map((part) => `**${PART_TITLES[part]}.** ${unwrapped(text(part))}`);
   return `<details><summary>Playbook: ${rule}</summary>\n\n${body.join('\n\n')}\n\n</details>`;
+}
+
+/** The whole edit where no part of it is for these stacks. */
+function editFor({ edit, edits }: PlaybookEntry, stacks: ReadonlySet<Stack>): string {
+  const own = edits.filter((part) => part.stacks === null || [...part.stacks].some((stack) => stacks.has(stack)));
+  return own.length === 0 ? edit : own.map(({ text }) => text).join('\n\n');
+}
+
+function stacksOf(rule: RuleId, findings: readonly Finding[], { review }: MarkdownTelling): ReadonlySet<Stack> {
+  const reached = new Set(findings.filter((it) => it.rule === rule).flatMap(({ runs }) => runs));
+  const { base, head } = review.comparison;
+  // The head's run takes the place of the base's.
+  const stacks = new Map([...base.runs, ...head.runs].map(({ run }) => [run.id, run.stack]));
+  return new Set([...reached].flatMap((run) => stacks.get(run) ?? []));
 }
 
 const PART_TITLES = {
@@ -125,12 +163,19 @@ const FRAME_WIDTH = 110;
 /** Nobody reads a longer fence in a review, and one line of a notebook or of minified JSON can be a whole file. */
 const LONGEST_FENCE = 6000;
 
-function findingTitle(finding: Finding, telling: MarkdownTelling): string {
-  const place = toldAt(finding);
-  const side = place.side === 'base' ? ' (line of the base)' : '';
-  const where = placeLink(place, telling) + inCell(finding, telling) + side;
+function findingTitle(finding: Finding, telling: MarkdownTelling, others: readonly Finding[] = []): string {
+  const where = listed([...new Set([finding, ...others].map((it) => whereWords(it, telling)))], MOST_PLACES);
   const aside = telling.asides.get(finding.fingerprint);
   return `**${severityOf(finding)}** ${where} · \`${finding.rule}\`${aside === undefined ? '' : ` · ${aside}`}`;
+}
+
+/** Places of one message named in one line. */
+const MOST_PLACES = 8;
+
+function whereWords(finding: Finding, telling: MarkdownTelling): string {
+  const place = toldAt(finding);
+  const side = place.side === 'base' ? ' (line of the base)' : '';
+  return placeLink(place, telling) + inCell(finding, telling) + side;
 }
 
 function frameOf(finding: Finding, { review }: MarkdownTelling): string | null {

@@ -5,7 +5,7 @@ import { COMPOSITE_TITLES, METRICS } from '../playbook/metrics.js';
 import { coverageCounts, failureSentences, unreadSentences } from './coverage-words.js';
 import { type DegradedMetric, degradedMetrics, stalledWords } from './degraded-metrics.js';
 import { paragraph, type Section } from './markdown-document.js';
-import { findingLines, findingMention, reachWords } from './markdown-finding.js';
+import { alike, findingLines, findingMention, reachWords } from './markdown-finding.js';
 import { type MarkdownTelling, placeLink } from './markdown-places.js';
 import { code, prose } from './markdown-text.js';
 import { toldAt } from './place.js';
@@ -40,14 +40,14 @@ export function summarySections(telling: MarkdownTelling, parts: SummaryParts): 
 /** New findings in two lines each: those of weight, then what is worth knowing. */
 export function shortNewFindings(telling: MarkdownTelling): readonly Section[] {
   const weighty = freshFindings(telling).filter((finding) => severityOf(finding) !== 'notice');
-  const pieces = weighty.map((finding) => findingLines(finding, telling));
+  const pieces = alike(weighty, telling).map((findings) => findingLines(findings, telling));
   return [list('#### New findings', pieces, 'finding', YIELDS.fresh), ...notices(telling)].filter(hasPieces);
 }
 
 /** What is worth knowing and asks for nothing. */
 export function notices(telling: MarkdownTelling): readonly Section[] {
   const found = freshFindings(telling).filter((finding) => severityOf(finding) === 'notice');
-  const pieces = [...found.map((finding) => findingLines(finding, telling)), ...brokenLinks(telling)];
+  const pieces = [...alike(found, telling).map((findings) => findingLines(findings, telling)), ...brokenLinks(telling)];
   return [list('#### Worth knowing', pieces, 'notice', YIELDS.notices)].filter(hasPieces);
 }
 
@@ -63,8 +63,23 @@ function metricTable({ review }: MarkdownTelling): readonly Section[] {
     const compared = review.comparison.metrics.find(({ metric }) => metric === key);
     return compared === undefined ? [] : [{ title, ...compared }];
   });
-  return rows.length === 0 ? [] : [paragraph(scoreTable('Metric', rows))];
+  const scored = rows.filter(({ base, head }) => base !== null || head !== null);
+  const others = rows.filter(({ base, head }) => base === null && head === null).map(({ title }) => title);
+  const remarks = [
+    ...(scored.some(isPuzzling) ? [DELTA_REMARK] : []),
+    ...(others.length === 0 ? [] : [`Not applicable here: ${listed(others, others.length)}.`]),
+  ];
+  const parts = [...(scored.length === 0 ? [] : [scoreTable('Metric', scored)]), ...remarks];
+  return parts.map(paragraph);
 }
+
+/** Base and head differ, and not by the delta. */
+function isPuzzling({ base, head, delta }: ScoreRow): boolean {
+  return base !== null && head !== null && Math.abs(head - base - (delta ?? 0)) > 0.0005;
+}
+
+const DELTA_REMARK =
+  'Deltas compare what was judged on both sides: runs and rules that came or went move the scores beside them alone.';
 
 function composites({ review }: MarkdownTelling): readonly Section[] {
   const rows = Object.entries(COMPOSITE_TITLES).flatMap(([key, title]) => {
@@ -114,12 +129,18 @@ function causesByRule(causes: readonly Finding[], telling: MarkdownTelling): rea
     // A run in a file that is named already has nothing to add but its number.
     const named = runs.every((run) => places.some(({ path }) => run.startsWith(`${path}#`)));
     const reach = named ? `reaches ${count(runs.length, 'run')}` : reachWords(runs, telling);
-    return `${listed(links, MOST_PLACES)} · \`${rule}\`, ${reach}`;
+    const alone = named && runs.length <= places.length;
+    return `${listed(links, MOST_PLACES)} · \`${rule}\`${alone ? '' : `, ${reach}`}`;
   });
 }
 
-function pairLine({ run, rule, from, to }: WorsenedPair, { names }: MarkdownTelling): string {
-  return `${code(names.get(run) ?? run)} · \`${rule}\` fell from ${scoreWords(from)} to ${scoreWords(to)}`;
+/** A pair that no finding tells of is half right: another rule tells what it lacks, or nobody has to do anything. */
+function pairLine({ run, rule, from, to }: WorsenedPair, telling: MarkdownTelling): string {
+  const judged = telling.review.comparison.head.runs.find((it) => it.run.id === run);
+  const verdict = judged?.verdicts.get(rule);
+  const [at] = verdict !== undefined && 'evidence' in verdict ? verdict.evidence : [];
+  const where = at === undefined ? code(telling.names.get(run) ?? run) : placeLink(at, telling);
+  return `${where} · \`${rule}\` fell from ${scoreWords(from)} to ${scoreWords(to)}`;
 }
 
 function brokenLinks(telling: MarkdownTelling): readonly string[] {
@@ -141,7 +162,7 @@ function otherFindings(telling: MarkdownTelling): readonly Section[] {
   return [
     list(
       '#### Changed, and still to mend',
-      updated.map((finding) => findingLines(finding, telling)),
+      alike(updated, telling).map((findings) => findingLines(findings, telling)),
       'finding',
       YIELDS.updated,
     ),

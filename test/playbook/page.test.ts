@@ -33,10 +33,33 @@ describe('a playbook page', () => {
         rule: 'adapter-isolation/implicit-targets',
         why: 'Targets differ by release.\n\nThey are not in the file.',
         edit: '```python\nLoraConfig(target_modules=["q_proj"])\n# a comment, not a heading\n```',
+        edits: [
+          { stacks: null, text: '```python\nLoraConfig(target_modules=["q_proj"])\n# a comment, not a heading\n```' },
+        ],
         verify: 'Read `adapter_config.json`.',
         leaveItWhen: 'The run is a throw-away.',
       },
     ]);
+  });
+
+  it('takes an edit apart by whom its parts are for', () => {
+    const page = PAGE.replace(
+      '### Verify',
+      '#### axolotl, torchtune\nName the key.\n#### Python\nPass it.\n### Verify',
+    );
+    const [entry] = parsePlaybookPage('playbook.md', page).entries;
+    expect(entry?.edits.slice(1)).toEqual([
+      { stacks: new Set(['axolotl', 'torchtune']), text: 'Name the key.' },
+      { stacks: new Set(['transformers', 'trl', 'peft', 'unsloth']), text: 'Pass it.' },
+    ]);
+    expect(entry?.edit).toContain('#### Python\n\nPass it.');
+  });
+
+  it('says which stacks there are where a heading names another', () => {
+    const page = PAGE.replace('### Verify', '#### Axolotl\nName the key.\n### Verify');
+    expect(() => parsePlaybookPage('playbook.md', page)).toThrow(
+      '"#### Axolotl" must name some of these: Python, axolotl, LLaMA-Factory, torchtune, TRL files.',
+    );
   });
 
   it.each([

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Finding } from '../../src/model/comparison.js';
 import { fingerprint, lineNumber, repoPath, ruleId } from '../../src/model/identifiers.js';
 import type { Review } from '../../src/model/review.js';
+import type { TrainingRun } from '../../src/model/run.js';
 import { LIMITS } from '../../src/presentation/github/limits.js';
 import { readMarker, writeMarker } from '../../src/presentation/github/marker.js';
 import { presentGithub } from '../../src/presentation/github/present-github.js';
@@ -172,7 +173,9 @@ describe('the summary', () => {
   });
 
   it('R53 counts what it leaves out, and keeps every score and minimal fix', () => {
-    const findings = Array.from({ length: 900 }, () => finding({ inline: false, fault: { message: 'm'.repeat(400) } }));
+    const findings = Array.from({ length: 900 }, (_, index) =>
+      finding({ inline: false, fault: { message: `${index} ${'m'.repeat(400)}` } }),
+    );
     const before = Array.from({ length: 900 }, () => finding({ state: 'unchanged', anchor: null, inline: false }));
     const { summary } = checkOutput(review({ findings: [...findings, ...before], metrics: [metricChange()] }));
     expect(bytes(summary)).toBeLessThanOrEqual(65_535);
@@ -181,6 +184,20 @@ describe('the summary', () => {
     expect(summary).toContain(`- … ${900 - kept} more findings left out for length.`);
     expect(summary).toContain('| Artifact Trust Surface | 1.000 | 0.500 | -0.500 ▼ |');
     expect(summary).toContain(PLAYBOOK.minimalFix(TRUST));
+  });
+});
+
+describe('the edit of the playbook', () => {
+  const bodyFor = (stack: TrainingRun['stack']) => {
+    const made = review({ findings: [finding()], headRuns: [run(undefined, { stack })] });
+    return presentGithub(withChanges(made, ONE_HUNK), ENTRIES, OPTIONS).review?.comments[0]?.body ?? '';
+  };
+
+  it('is told as far as the stack of the run has use for it', () => {
+    expect(bodyFor('trl')).toContain('**How to mend it.** Drop it.\n\nDrop the argument.\n');
+    expect(bodyFor('trl')).not.toContain('Drop the key.');
+    expect(bodyFor('axolotl')).toContain('**How to mend it.** Drop it.\n\nDrop the key.\n');
+    expect(bodyFor('torchtune')).not.toMatch(/Drop the (?:key|argument)\./);
   });
 });
 

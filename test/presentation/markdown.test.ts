@@ -49,6 +49,31 @@ describe('a review as Markdown', () => {
     );
   });
 
+  it('names the metrics that apply on neither side under the table, and says where deltas leave out what came', () => {
+    const none = metricChange({ metric: PINNING, base: null, head: null, delta: null, degraded: false });
+    const text = markdown({ findings: [finding()], metrics: [metricChange({ delta: 0 }), none] });
+    expect(text).toContain('| Artifact Trust Surface | 1.000 | 0.500 | 0.000 ▼ |');
+    expect(text).not.toContain('| Base Model Pinning |');
+    expect(text).toContain('Not applicable here: Base Model Pinning.');
+    expect(text).toContain('Deltas compare what was judged on both sides');
+    expect(markdown({ findings: [finding()], metrics: [metricChange()] })).not.toContain('Deltas compare');
+  });
+
+  it('tells findings that say the same at several places as one, and those that do not by themselves', () => {
+    const notice = { severity: 'notice', message: 'Keep two.' } as const;
+    const elsewhere = { ...notice, at: at('BASE = ') };
+    const findings = [
+      finding({ fault: notice }),
+      finding({ fault: elsewhere, anchor: null }),
+      finding({ fault: { ...notice, message: 'Keep three.' } }),
+    ];
+    const lines = markdown({ findings }).split('\n');
+    expect(lines.filter((line) => line.startsWith('- **notice**'))).toEqual([
+      '- **notice** `train.py:6` and `train.py:4` · `artifact-trust-surface/remote-code`<br>Keep two.',
+      '- **notice** `train.py:6` · `artifact-trust-surface/remote-code`<br>Keep three.',
+    ]);
+  });
+
   it('quotes the minimal fix once for a degraded metric, and with the finding for others', () => {
     const text = markdown({ findings: [finding(), finding({ metric: PINNING })], metrics: [metricChange()] });
     expect(text.split(`> **Minimal fix:** ${PLAYBOOK.minimalFix(TRUST)}\n`)).toHaveLength(2);

@@ -47,6 +47,14 @@ can change.
 
 Drop it.
 
+#### Python
+
+Drop the argument.
+
+#### axolotl
+
+Drop the key.
+
 ### Verify
 
 It still loads.

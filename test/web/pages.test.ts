@@ -42,7 +42,7 @@ describe('the pages of the playbook', () => {
     if (metric === undefined) throw new Error('there are no metrics');
     const nasty = '**bold** <script>alert(1)</script> `<b>` <img src=x onerror=y>';
     const rule = ruleId('base-model-versioning/nasty');
-    const entry = { rule, why: nasty, edit: nasty, verify: nasty, leaveItWhen: nasty };
+    const entry = { rule, why: nasty, edit: nasty, edits: [], verify: nasty, leaveItWhen: nasty };
     const playbook = createPlaybook([{ metric, protects: nasty, entries: [entry] }]);
     const address = await serve({ routes: [playbookRoutes(playbook)] });
     const response = await fetch(`${address}/playbook/${metric.detector}`);

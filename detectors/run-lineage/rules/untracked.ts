@@ -66,7 +66,7 @@ function offMessage({ key, value }: State<'off'>, run: TrainingRun): string {
     default:
       return /^[A-Z_]+$/.test(key)
         ? `\`${key}=${value}\` switches tracking off for this run, whatever its settings say. Take it away, or ${offline(key)}.`
-        : `\`${key}\` is \`${value}\`, so nothing records what this run was given and what came of it. ${howToTrack(run)}`;
+        : `\`${key}\` is \`${value}\`, so nothing records what this run was given and what came of it. ${howToTrack(run, key)}`;
   }
 }
 
@@ -96,9 +96,9 @@ function nobodyAsked({ at }: State<'absent'>, run: TrainingRun): FaultInput {
   };
 }
 
-function howToTrack(run: TrainingRun): string {
+function howToTrack(run: TrainingRun, key = 'report_to'): string {
   if (run.stack === 'axolotl')
     return 'Name a `wandb_project` or an `mlflow_experiment_name`, or set `use_tensorboard: true`.';
   if (run.stack === 'open-instruct') return 'Set `with_tracking: true`.';
-  return 'Set `report_to` to the tracker that the project uses, such as `wandb` or `mlflow`.';
+  return `Set \`${key}\` to the tracker that the project uses, such as \`wandb\` or \`mlflow\`.`;
 }

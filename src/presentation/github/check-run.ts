@@ -115,7 +115,7 @@ function textSections(telling: MarkdownTelling): readonly Section[] {
   const pieces = weighty.map((finding) => wholeFinding(finding, telling).join('\n\n'));
   const rules = [...new Set(weighty.map(({ rule }) => rule))];
   const entries = rules
-    .map((rule) => playbookDetails(rule, ['why', 'edit', 'verify', 'leaveItWhen'], telling))
+    .map((rule) => playbookDetails(rule, ['why', 'edit', 'verify', 'leaveItWhen'], weighty, telling))
     .filter((entry) => entry !== '');
   return [
     paragraph('#### New findings in full'),

@@ -120,7 +120,12 @@ function details(findings: readonly Finding[], telling: MarkdownTelling): Sectio
   const mended = new Set(findings.filter(({ fingerprint }) => fixes.has(fingerprint)).map(({ rule }) => rule));
   const rules = [...new Set(findings.map(({ rule }) => rule))];
   const pieces = rules.map((rule) =>
-    playbookDetails(rule, mended.has(rule) ? ['why', 'leaveItWhen'] : ['why', 'edit', 'leaveItWhen'], telling),
+    playbookDetails(
+      rule,
+      mended.has(rule) ? ['why', 'leaveItWhen'] : ['why', 'edit', 'leaveItWhen'],
+      findings,
+      telling,
+    ),
   );
   const known = pieces.filter((piece) => piece !== '');
   return { heading: '', pieces: known, layout: 'paragraphs', noun: 'explanation', yields: 0 };

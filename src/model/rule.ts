@@ -16,7 +16,7 @@ import type { Severity, Verdict } from './verdict.js';
  * Names the state of all rules together: their verdicts, words, weights and playbook entries. It goes up by hand with
  * every change to one of these, so that a report tells by which rules it was made.
  */
-export const RULE_SET_VERSION = '2';
+export const RULE_SET_VERSION = '3';
 
 /** One control over a run. */
 export interface Rule {

@@ -240,7 +240,7 @@ describe('a comment', () => {
     expect(comment).toMatchObject({ path: 'train.py', side: 'RIGHT', line: 6 });
     expect(comment).not.toHaveProperty('start_line');
     expect(comment?.body).toContain(PLAYBOOK.minimalFix(TRUST));
-    expect(comment?.body).toContain('<sub>Playbook: `artifact-trust-surface/remote-code` · rule set 2</sub>');
+    expect(comment?.body).toContain('<sub>Playbook: `artifact-trust-surface/remote-code` · rule set 3</sub>');
   });
 
   it('R22 is not posted on a line that the diff does not show', () => {

@@ -45,7 +45,7 @@ describe('a review as Markdown', () => {
 
   it('is one line and the rule set where the change has nothing to do with training', () => {
     expect(markdown({ changed: [repoPath('README.md')] })).toBe(
-      '**Nothing in this change touches a training run** · base 1234567 → head 89abcde\n\nSettings: defaults. Rule set 2.\n',
+      '**Nothing in this change touches a training run** · base 1234567 → head 89abcde\n\nSettings: defaults. Rule set 3.\n',
     );
   });
 

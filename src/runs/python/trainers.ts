@@ -116,13 +116,13 @@ const POSITIONS: Partial<Record<Method, readonly string[]>> = {
   rloo: [],
 };
 
-function trainerClass(
-  program: PythonProgram,
-  context: Context,
-  callee: string,
-  depth: number,
-): { readonly stack: Stack; readonly method: Method | null } | null {
+/** What a trainer's class says of the run. */
+type TrainerClass = Pick<TrainerCall, 'stack' | 'method'>;
+
+function trainerClass(program: PythonProgram, context: Context, callee: string, depth: number): TrainerClass | null {
   if (callee === '' || depth > 6) return null;
+  const held = heldClass(program, context, callee, depth);
+  if (held !== null) return held;
   const symbol = program.symbol(context.module, context.scope, callee);
   if (symbol?.kind === 'external') return externalTrainer(symbol.name);
   if (symbol?.kind !== 'class' || symbol.rest.length > 0) return null;
@@ -141,6 +141,18 @@ function trainerClass(
   return null;
 }
 
+/** `self.SFTTrainer = SFTTrainer`, as where a library is imported late: what all that the attribute is set to have in common. */
+function heldClass(program: PythonProgram, { module }: Context, callee: string, depth: number): TrainerClass | null {
+  if (!/^self\.\w+$/.test(callee)) return null;
+  const set = module.assignmentsTo(callee).filter(({ value }) => value?.kind !== 'scalar');
+  const classes = set.map(({ value, scope }) =>
+    value?.kind === 'reference' ? trainerClass(program, { module, scope }, value.name, depth + 1) : null,
+  );
+  const [first] = classes;
+  const isOne = classes.every((it) => it?.stack === first?.stack && it?.method === first?.method);
+  return first !== undefined && isOne ? first : null;
+}
+
 /** Whether a module defines trainers of the tree's own, which makes that a framework or a project with one. */
 export function definesTrainer(module: PythonModule, program: PythonProgram): boolean {
   return module.classes.some(({ bases, scope }) =>
@@ -148,7 +160,7 @@ export function definesTrainer(module: PythonModule, program: PythonProgram): bo
   );
 }
 
-function externalTrainer(name: string): { stack: Stack; method: Method | null } | null {
+function externalTrainer(name: string): TrainerClass | null {
   const stack = TRAINER_PACKAGES[name.split('.')[0] ?? ''];
   const method = TRAINERS[lastName(name)];
   return stack === undefined || method === undefined ? null : { stack, method };

@@ -65,6 +65,9 @@ export function outlineOf(path: RepoPath, file: FileFacts): FileOutline {
   };
 }
 
+/** `self.SFTTrainer(…)`: by the way it is written, a class that was kept on the object. */
+const HELD_CLASS = /^self\.[A-Z]\w+$/;
+
 /** A call leads out where the first part of its name is imported; anything may be where everything is imported. */
 function callsLeadingOut(
   { facts }: FileFacts,
@@ -78,7 +81,7 @@ function callsLeadingOut(
     if (inner.kind !== 'call' || inner.callee === '' || inner.callee.startsWith('.')) return;
     const dot = inner.callee.indexOf('.');
     const head = dot === -1 ? inner.callee : inner.callee.slice(0, dot);
-    if (importsAll || aliases.has(head) || classes.has(head)) calls.add(inner.callee);
+    if (importsAll || aliases.has(head) || classes.has(head) || HELD_CLASS.test(inner.callee)) calls.add(inner.callee);
   };
   for (const fact of facts) {
     for (const { value } of expressionsOf(fact)) visitDescendants(value, note);

@@ -2,7 +2,7 @@ import type { Location } from '../../src/model/location.js';
 import { type RegisteredDataset, type RunSettings, settingOf, type TrainingRun } from '../../src/model/run.js';
 import { originNamed, type Taking } from '../../src/model/run-data.js';
 import { isLiteral } from '../../src/model/setting.js';
-import type { Row, Rows, RunRows } from './rows.js';
+import type { Row, Rows, RunRows } from './row.js';
 
 /** How a stack's file lists its data sets. */
 interface Listing {

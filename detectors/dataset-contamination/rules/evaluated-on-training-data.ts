@@ -14,7 +14,8 @@ import {
 } from '../../../src/model/verdict.js';
 import { evaluationOf } from '../../eval-absence/evaluation.js';
 import { ownSplitOf } from '../own-split.js';
-import { nameOf, type Row, type RunRows, rowsOf } from '../rows.js';
+import type { Row, RunRows } from '../row.js';
+import { nameOf, rowsOf } from '../rows.js';
 import { relationOf } from '../splits.js';
 
 /** A run is measured on rows that it does not train on. */

@@ -13,7 +13,8 @@ import {
   violated,
 } from '../../../src/model/verdict.js';
 import { ownSplitOf } from '../own-split.js';
-import { type Row, rowsOf } from '../rows.js';
+import type { Row } from '../row.js';
+import { rowsOf } from '../rows.js';
 import { relationOf } from '../splits.js';
 
 /** A row that stands in two data sets is trained on once. */

@@ -2,7 +2,8 @@ import { type Fix, replaceValue } from '../../../src/model/fix.js';
 import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
-import { nameOf, type Row, rowsOf } from '../rows.js';
+import type { Row } from '../row.js';
+import { nameOf, rowsOf } from '../rows.js';
 import { relationOf, sliceOf } from '../splits.js';
 
 /** Slices of one split end where the next begins. */

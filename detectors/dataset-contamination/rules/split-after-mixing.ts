@@ -3,7 +3,8 @@ import { settingOf, type TrainingRun } from '../../../src/model/run.js';
 import type { DataSource, Mixing } from '../../../src/model/run-data.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
 import { ownSplitOf } from '../own-split.js';
-import { nameOf, type Row, rowsOf } from '../rows.js';
+import type { Row } from '../row.js';
+import { nameOf, rowsOf } from '../rows.js';
 import { relationOf } from '../splits.js';
 
 /** Rows are split while each still is a document of its own. */

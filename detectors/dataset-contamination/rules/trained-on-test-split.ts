@@ -2,7 +2,8 @@ import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
 import { met, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
 import { benchmarkNamed } from '../benchmarks.js';
-import { nameOf, type Row, rowsOf } from '../rows.js';
+import type { Row } from '../row.js';
+import { nameOf, rowsOf } from '../rows.js';
 import { isHeldOut } from '../splits.js';
 
 /** What a data set keeps for measuring is kept away from training. */

@@ -3,7 +3,8 @@ import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
 import type { DataSource } from '../../../src/model/run-data.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown, violated } from '../../../src/model/verdict.js';
-import { type Row, rowsOf } from '../../dataset-contamination/rows.js';
+import type { Row } from '../../dataset-contamination/row.js';
+import { rowsOf } from '../../dataset-contamination/rows.js';
 import { relationOf } from '../../dataset-contamination/splits.js';
 import { isDistilled, learntFrom, NO_TEACHER } from '../distillation.js';
 

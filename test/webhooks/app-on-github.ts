@@ -77,6 +77,11 @@ export class AppOnGithub {
   }
 }
 
+export interface OpenOptions {
+  readonly draft?: boolean;
+  readonly fork?: HostedPull['fork'];
+}
+
 /** A repository as its people see it. The last commit of a branch is where its pull request is. */
 export class RepositoryOnGithub {
   readonly #world: AppOnGithub;
@@ -90,16 +95,23 @@ export class RepositoryOnGithub {
   }
 
   /** Opens a pull request of a new branch, and waits until it is reviewed. */
-  async open(
-    files: Files,
-    given: { readonly draft?: boolean; readonly fork?: HostedPull['fork'] } = {},
-  ): Promise<PullOnGithub> {
+  open(files: Files, given: OpenOptions = {}): Promise<PullOnGithub> {
+    return this.prepare(files, given)();
+  }
+
+  /**
+   * The same in two steps, for several at once: git stops this process while it works, so that all of them are made before
+   * the first webhook waits for its answer.
+   */
+  prepare(files: Files, given: OpenOptions = {}): () => Promise<PullOnGithub> {
     const branch = `change-${this.hosted.pulls.size + 1}`;
     this.git.git('checkout', '-q', '-B', branch, 'main');
     this.git.commit(files);
     const { pull, webhook } = this.#world.github.people.open(this.hosted, { branch, ...given });
-    await this.#world.tell(webhook);
-    return new PullOnGithub(this.#world, this, pull);
+    return async () => {
+      await this.#world.tell(webhook);
+      return new PullOnGithub(this.#world, this, pull);
+    };
   }
 
   /** Commits to the default branch, without an event that tells of it. */

@@ -72,7 +72,7 @@ type GoesWrong = readonly [operation: string, effect: Fault['effect'], times?: n
  * all of them. Gives them by name.
  */
 async function openedAtOnce(named: ReadonlyMap<string, GoesWrong>): Promise<ReadonlyMap<string, PullOnGithub>> {
-  const opening = [...named].map(async ([name, [operation, effect, times]]) => {
+  const prepared = [...named].map(([name, [operation, effect, times]]) => {
     const repository = world.add(MAIN);
     const { hosted } = repository;
     const isMeant = (request: RecordedRequest) => {
@@ -81,7 +81,10 @@ async function openedAtOnce(named: ReadonlyMap<string, GoesWrong>): Promise<Read
       return request.operation === operation && (isAbout || about.includes(`/installations/${hosted.installation}/`));
     };
     world.github.failOn(isMeant, effect, times);
-    const change = await repository.open({ 'train.py': script('one') });
+    return { name, isMeant, times, open: repository.prepare({ 'train.py': script('one') }) };
+  });
+  const opening = prepared.map(async ({ name, isMeant, times, open }) => {
+    const change = await open();
     const met = world.github.requests.filter(
       (request) => isMeant(request) && (request.status < 200 || request.status >= 400),
     );

@@ -22,8 +22,8 @@ const UNPINNED = script().replace(/^ {4}revision=.*\n/m, '');
 /** Opened at once: what is waited for in the review of one is waited for in all of them. */
 const ready: PullOnGithub[] = [];
 beforeAll(async () => {
-  const many = Array.from({ length: 10 }, () => world.add(MAIN).open({ 'train.py': script('one') }));
-  ready.push(...(await Promise.all(many)));
+  const prepared = Array.from({ length: 10 }, () => world.add(MAIN).prepare({ 'train.py': script('one') }));
+  ready.push(...(await Promise.all(prepared.map((open) => open()))));
 });
 
 /** A pull request whose first head loads a model with unread code. */

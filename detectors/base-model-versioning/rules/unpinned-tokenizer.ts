@@ -21,15 +21,19 @@ export const unpinnedTokenizer = defineRule({
 });
 
 /**
- * Beside an unpinned model of the same name it is the same cause again, so it is a notice. A pinned model with a
- * tokenizer that is not is a fault of its own, and the model's revision mends it.
+ * Beside an unpinned model of the same name it is the same cause again, so it is a notice; and so it is for a model that is
+ * built anew, since there are no weights to drift away from. A pinned model with a tokenizer that is not is a fault of
+ * its own, and the model's revision mends it.
  */
 function judgeTokenizer(load: ModelLoad, run: TrainingRun): PlaceVerdict {
   const models = run.loads.filter(
     (it) => it.what === 'model' && isLiteral(it.name) && isLiteral(load.name, it.name.value),
   );
   const pinned = models.find((it) => judgePin(it, run, { severity: 'notice' }).state === 'met');
-  if (pinned === undefined) return judgePin(load, run, { severity: models.length > 0 ? 'notice' : 'warning' });
+  if (pinned === undefined) {
+    const drifts = models.length === 0 && run.loads.some((it) => it.what === 'model' && it.origin !== 'local');
+    return judgePin(load, run, { severity: drifts ? 'warning' : 'notice' });
+  }
   return driftedFrom(pinned, load) ?? judgeHalfPin(load, pinned, run);
 }
 

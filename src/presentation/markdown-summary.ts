@@ -67,7 +67,9 @@ function metricTable({ review }: MarkdownTelling): readonly Section[] {
   const others = rows.filter(({ base, head }) => base === null && head === null).map(({ title }) => title);
   const remarks = [
     ...(scored.some(isPuzzling) ? [DELTA_REMARK] : []),
-    ...(others.length === 0 ? [] : [`Not applicable here: ${listed(others, others.length)}.`]),
+    ...(others.length === 0
+      ? []
+      : [`Without a score, since nothing applies or is known: ${listed(others, others.length)}.`]),
   ];
   const parts = [...(scored.length === 0 ? [] : [scoreTable('Metric', scored)]), ...remarks];
   return parts.map(paragraph);

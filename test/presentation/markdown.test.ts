@@ -54,7 +54,7 @@ describe('a review as Markdown', () => {
     const text = markdown({ findings: [finding()], metrics: [metricChange({ delta: 0 }), none] });
     expect(text).toContain('| Artifact Trust Surface | 1.000 | 0.500 | 0.000 ▼ |');
     expect(text).not.toContain('| Base Model Pinning |');
-    expect(text).toContain('Not applicable here: Base Model Pinning.');
+    expect(text).toContain('Without a score, since nothing applies or is known: Base Model Pinning.');
     expect(text).toContain('Deltas compare what was judged on both sides');
     expect(markdown({ findings: [finding()], metrics: [metricChange()] })).not.toContain('Deltas compare');
   });

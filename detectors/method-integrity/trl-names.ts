@@ -72,6 +72,16 @@ export const TRAINER_NAMES: Readonly<Record<string, ReadonlySet<string>>> = {
   `),
 };
 
+/** Those of `OnlineDPOConfig`, which the configurations of Nash-MD and XPO derive from. */
+const ONLINE_DPO = words(`
+  beta cache_implementation dataset_num_proc disable_dropout ds3_gather_for_generation generation_kwargs
+  gpu_memory_utilization judge loss_type max_length max_new_tokens min_p missing_eos_penalty model_init_kwargs
+  repetition_penalty reward_model_path reward_weights temperature top_k top_p trust_remote_code
+  use_transformers_paged use_vllm vllm_enable_sleep_mode vllm_gpu_memory_utilization vllm_group_port
+  vllm_guided_decoding_regex vllm_mode vllm_model_impl vllm_server_base_url vllm_server_host vllm_server_port
+  vllm_server_timeout vllm_structured_outputs_regex vllm_tensor_parallel_size
+`);
+
 /** The fields of each configuration, without those of `TrainingArguments`. */
 export const CONFIG_NAMES: Readonly<Record<string, ReadonlySet<string>>> = {
   SFTConfig: words(`
@@ -167,30 +177,9 @@ export const CONFIG_NAMES: Readonly<Record<string, ReadonlySet<string>>> = {
     task_name temperature total_episodes tracker_kwargs tracker_project_name use_score_norm use_score_scaling
     vf_coef whiten_rewards world_size
   `),
-  OnlineDPOConfig: words(`
-    beta cache_implementation dataset_num_proc disable_dropout ds3_gather_for_generation generation_kwargs
-    gpu_memory_utilization judge loss_type max_length max_new_tokens min_p missing_eos_penalty model_init_kwargs
-    repetition_penalty reward_model_path reward_weights temperature top_k top_p trust_remote_code
-    use_transformers_paged use_vllm vllm_enable_sleep_mode vllm_gpu_memory_utilization vllm_group_port
-    vllm_guided_decoding_regex vllm_mode vllm_model_impl vllm_server_base_url vllm_server_host vllm_server_port
-    vllm_server_timeout vllm_structured_outputs_regex vllm_tensor_parallel_size
-  `),
-  NashMDConfig: words(`
-    beta cache_implementation dataset_num_proc disable_dropout ds3_gather_for_generation generation_kwargs
-    gpu_memory_utilization judge loss_type max_length max_new_tokens min_p missing_eos_penalty mixture_coef
-    model_init_kwargs repetition_penalty reward_model_path reward_weights temperature top_k top_p
-    trust_remote_code use_transformers_paged use_vllm vllm_enable_sleep_mode vllm_gpu_memory_utilization
-    vllm_group_port vllm_guided_decoding_regex vllm_mode vllm_model_impl vllm_server_base_url vllm_server_host
-    vllm_server_port vllm_server_timeout vllm_structured_outputs_regex vllm_tensor_parallel_size
-  `),
-  XPOConfig: words(`
-    alpha beta cache_implementation dataset_num_proc disable_dropout ds3_gather_for_generation generation_kwargs
-    gpu_memory_utilization judge loss_type max_length max_new_tokens min_p missing_eos_penalty model_init_kwargs
-    repetition_penalty reward_model_path reward_weights temperature top_k top_p trust_remote_code
-    use_transformers_paged use_vllm vllm_enable_sleep_mode vllm_gpu_memory_utilization vllm_group_port
-    vllm_guided_decoding_regex vllm_mode vllm_model_impl vllm_server_base_url vllm_server_host vllm_server_port
-    vllm_server_timeout vllm_structured_outputs_regex vllm_tensor_parallel_size
-  `),
+  OnlineDPOConfig: ONLINE_DPO,
+  NashMDConfig: new Set([...ONLINE_DPO, 'mixture_coef']),
+  XPOConfig: new Set([...ONLINE_DPO, 'alpha']),
 };
 
 /** Fields that configurations take over, in all releases: huggingface/transformers, `src/transformers/training_args.py`. */

@@ -169,8 +169,8 @@ function findingTitle(finding: Finding, telling: MarkdownTelling, others: readon
   return `**${severityOf(finding)}** ${where} · \`${finding.rule}\`${aside === undefined ? '' : ` · ${aside}`}`;
 }
 
-/** Places of one message named in one line. */
-const MOST_PLACES = 8;
+/** Places of one rule or one message named in one line. */
+export const MOST_PLACES = 8;
 
 function whereWords(finding: Finding, telling: MarkdownTelling): string {
   const place = toldAt(finding);

@@ -5,7 +5,7 @@ import { COMPOSITE_TITLES, METRICS } from '../playbook/metrics.js';
 import { coverageCounts, failureSentences, unreadSentences } from './coverage-words.js';
 import { type DegradedMetric, degradedMetrics, stalledWords } from './degraded-metrics.js';
 import { paragraph, type Section } from './markdown-document.js';
-import { alike, findingLines, findingMention, reachWords } from './markdown-finding.js';
+import { alike, findingLines, findingMention, MOST_PLACES, reachWords } from './markdown-finding.js';
 import { type MarkdownTelling, placeLink } from './markdown-places.js';
 import { code, prose } from './markdown-text.js';
 import { toldAt } from './place.js';
@@ -117,9 +117,6 @@ function degraded(metric: DegradedMetric, telling: MarkdownTelling): Section {
   const pieces = [...causesByRule(causes, telling), ...silent.map((pair) => pairLine(pair, telling))];
   return list(heading, pieces, 'cause', YIELDS.causes);
 }
-
-/** Places of one rule named in one line. */
-const MOST_PLACES = 8;
 
 function causesByRule(causes: readonly Finding[], telling: MarkdownTelling): readonly string[] {
   const byRule = new Map<RuleId, readonly Finding[]>();

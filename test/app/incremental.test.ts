@@ -308,6 +308,10 @@ describe('a run is judged again', () => {
   const PARSED =
     'from transformers import TrainingArguments\nfrom trl import SFTTrainer, TrlParser\n' +
     'args = TrlParser((TrainingArguments,)).parse_args_and_config()[0]\nSFTTrainer("acme/a", args=args)\n';
+  const TOO_LARGE = `# ${'-'.repeat(DEFAULT_BOUNDS.sourceFileBytes)}\n`;
+  const NAMED =
+    'stage: sft\ndo_train: true\nfinetuning_type: lora\nmodel_name_or_path: acme/base\ndataset: own\ntemplate: llama3\noutput_dir: out\n';
+  const NAMES = '{"own": {"hf_hub_url": "acme/d"}}\n';
   const RECIPE = 'model_name_or_path: acme/base\ndataset_name: acme/d\noutput_dir: out\nlearning_rate: 1e-5\n';
 
   it.each<[string, Files, Files]>([
@@ -342,11 +346,33 @@ describe('a run is judged again', () => {
     ],
     [
       'the list of data sets that it takes names from is there now',
-      {
-        'lora.yml':
-          'stage: sft\ndo_train: true\nfinetuning_type: lora\nmodel_name_or_path: acme/base\ndataset: own\ntemplate: llama3\noutput_dir: out\n',
-      },
-      { 'data/dataset_info.json': '{"own": {"hf_hub_url": "acme/d"}}\n' },
+      { 'lora.yml': NAMED },
+      { 'data/dataset_info.json': NAMES },
+    ],
+    [
+      'the list of data sets grows too large to be read',
+      { 'lora.yml': NAMED, 'data/dataset_info.json': NAMES },
+      { 'data/dataset_info.json': `${NAMES}${TOO_LARGE}` },
+    ],
+    [
+      'the list of data sets was too large to be read',
+      { 'lora.yml': NAMED, 'data/dataset_info.json': TOO_LARGE },
+      { 'data/dataset_info.json': NAMES },
+    ],
+    [
+      'a module that it imports grows too large to be read',
+      { 'run.py': 'import own\nfrom trl import SFTTrainer\nSFTTrainer("acme/a")\n', 'own.py': 'x = 1\n' },
+      { 'own.py': TOO_LARGE },
+    ],
+    [
+      'a module that it imports was too large to be read',
+      { 'run.py': 'import own\nfrom trl import SFTTrainer\nSFTTrainer("acme/a")\n', 'own.py': TOO_LARGE },
+      { 'own.py': 'x = 1\n' },
+    ],
+    [
+      'a configuration that its command hands it belongs to another project now',
+      { 'run.py': PARSED, 'go.sh': 'python run.py --config cfg/args.yml\n', 'cfg/args.yml': 'seed: 1\n' },
+      { 'cfg/LICENSE': '', 'cfg/setup.py': '' },
     ],
     [
       'a script makes the data that it trains on',

@@ -221,19 +221,27 @@ function reasonGone(it: Occurrence, head: Report, continued: ReadonlyMap<RunId, 
 
 /**
  * The first of these that the change wrote or took away: the bad value, a place its value came through, the evidence
- * that was there before. Failing these, a line of them that the diff shows, then the run's own line.
+ * that was there before. Failing these, a line of them that the diff shows, then the run's own line. A long call that lacks
+ * something is no bad value: which of its lines the change wrote says nothing, so that the evidence comes first.
  */
 function anchorOf(it: Occurrence, context: FindingContext): Anchor | null {
   const { diff } = context;
   const places = [it.fault.at, ...it.fault.chain.toReversed()];
+  const removed = firstOf(lostEvidence(it, context), (evidence) => diff.removedAnchor(evidence));
+  if (removed !== null && it.kind === 'missing' && diff.isNarrowed(it.fault.at)) return removed;
   for (const place of places) if (diff.touches(place)) return diff.headAnchor(place);
-  for (const evidence of lostEvidence(it, context)) {
-    const anchor = diff.removedAnchor(evidence);
-    if (anchor !== null) return anchor;
-  }
+  if (removed !== null) return removed;
   for (const place of [...places, ...it.runs.map((run) => run.at)]) {
     const anchor = diff.headAnchor(place);
     if (anchor !== null) return anchor;
+  }
+  return null;
+}
+
+function firstOf<T, U>(all: readonly T[], of: (it: T) => U | null): U | null {
+  for (const it of all) {
+    const found = of(it);
+    if (found !== null) return found;
   }
   return null;
 }

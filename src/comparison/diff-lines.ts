@@ -49,10 +49,15 @@ export class DiffLines {
     };
   }
 
+  /** Whether the place is too long to be shown whole. */
+  isNarrowed({ startLine, endLine }: Location): boolean {
+    return isLong(startLine, endLine);
+  }
+
   /** A long place is shown by its first changed line: a comment over thirty lines points at nothing. */
   #narrowed(location: Location, from: number, to: number): Anchor {
     const added = this.#added.get(location.path);
-    if (to - from < 6) return headRange(location.path, from, to);
+    if (!isLong(from, to)) return headRange(location.path, from, to);
     for (let line = from; line <= to; line += 1) if (added?.has(line)) return headRange(location.path, line, line);
     return headRange(location.path, from, from);
   }
@@ -75,6 +80,10 @@ export class DiffLines {
     this.#removed.set(basePath, removed);
     this.#hunks.set(change.path, hunks);
   }
+}
+
+function isLong(from: number, to: number): boolean {
+  return to - from >= 6;
 }
 
 function someLine(location: Location, is: (line: number) => boolean): boolean {

@@ -100,6 +100,14 @@ describe('the anchor of a finding', () => {
     expect(await told(base, head)).toEqual(['new warning base recipes/sft.yaml:2']);
   });
 
+  it('is the removed argument of a long call, not the first of its lines that changed', async () => {
+    const call = (more: string): string =>
+      `"acme/base",\n${more}    device_map="auto",\n    a=1,\n    b=2,\n    c=3,\n    d=4,\n`;
+    const base = { 'a.py': script(call(`    dtype="float16",\n    revision="${SHA}",\n`)) };
+    const head = { 'a.py': script(call('    dtype="bfloat16",\n')) };
+    expect(await told(base, head)).toEqual(['new warning base a.py:6']);
+  });
+
   it('is the changed constant in another file that the value came through', async () => {
     const base = {
       'a.py': script(`NAME, revision="${SHA}"`, 'from names import NAME'),

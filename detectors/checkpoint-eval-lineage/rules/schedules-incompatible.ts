@@ -42,6 +42,8 @@ function judgeTrainer(run: TrainingRun, asked: Asked, { evaluation, saving }: Ca
   // Without a schedule the Trainer does not start, so that a file gets its schedule from a command line or a script.
   const isWhole = evaluation.stated || run.settings.extend?.kind === 'call';
   if (!isWhole) return unknown('when it evaluates is said elsewhere');
+  if (evaluation.state === 'off' && (saving.state === 'off' || saving.state === 'best'))
+    return nothingToChoose(run, asked);
   const wrong = wrongPlace(run, asked, evaluation, saving);
   return violated({
     severity: run.role === 'recipe' ? 'warning' : 'notice',
@@ -51,6 +53,19 @@ function judgeTrainer(run: TrainingRun, asked: Asked, { evaluation, saving }: Ca
     value: `${told(evaluation)} ${told(saving)}`,
     message: `\`load_best_model_at_end\` needs an evaluation for every checkpoint, and the run evaluates ${told(evaluation)} and saves ${told(saving)}: transformers refuses to start. ${orderFor(evaluation, saving)}`,
     fix: fixFor(run, evaluation, saving),
+  });
+}
+
+/** Two schedules that are both off are equal, and `best` needs none, so that the Trainer starts; it only never chooses. */
+function nothingToChoose(run: TrainingRun, asked: Asked): PlaceVerdict {
+  return violated({
+    severity: run.role === 'recipe' ? 'warning' : 'notice',
+    at: asked.at,
+    chain: chainOf(asked),
+    key: 'load_best_model_at_end',
+    value: 'never never',
+    message:
+      'The run neither evaluates nor saves while it trains, so that `load_best_model_at_end` chooses nothing and the last step is kept. Give `eval_strategy` and `save_strategy` the same value, or drop the switch.',
   });
 }
 

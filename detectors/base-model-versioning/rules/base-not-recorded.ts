@@ -56,6 +56,7 @@ function judgeSilence(setup: AdapterSetup, models: readonly ModelLoad[]): PlaceV
   );
   if (base === undefined || !isLiteral(base.name) || base.origin !== 'hub' || !isSole)
     return unknown('which base the adapter is for is not known here');
+  if (base.name.byDefault === true) return unknown('which base the adapter is for is said on the command line');
   return missing({
     severity: 'notice',
     at: setup.at,

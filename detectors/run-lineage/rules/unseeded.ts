@@ -1,7 +1,7 @@
 import { type Fix, replaceValue } from '../../../src/model/fix.js';
 import type { Location } from '../../../src/model/location.js';
 import { defineRule } from '../../../src/model/rule.js';
-import type { RunCall, TrainingRun } from '../../../src/model/run.js';
+import type { Method, RunCall, TrainingRun } from '../../../src/model/run.js';
 import type { DynamicSetting } from '../../../src/model/setting.js';
 import {
   met,
@@ -83,7 +83,7 @@ const SEEDS =
 
 /** The Trainer seeds when it is made. What is drawn before, an adapter's weights or a new head, is not covered. */
 function judgeInitialisation(run: TrainingRun): PlaceVerdict {
-  const drawing = run.calls.find((call) => drawsWeights(call));
+  const drawing = run.calls.find((call) => drawsWeights(call, run));
   if (drawing === undefined || run.trainer.stated.has('model_init'))
     return notApplicable('no weights are drawn before the trainer is made');
   const seeding = run.calls.find((call) => SEEDS.test(call.name));
@@ -98,7 +98,11 @@ function judgeInitialisation(run: TrainingRun): PlaceVerdict {
   });
 }
 
-function drawsWeights(call: RunCall): boolean {
+/** What scores the answers of a policy, and what its value starts from, has the head that a run before trained. */
+const SCORED: ReadonlySet<Method> = new Set<Method>(['ppo', 'rloo', 'grpo']);
+
+function drawsWeights(call: RunCall, { method }: TrainingRun): boolean {
   if (call.name === 'peft.get_peft_model') return true;
+  if (SCORED.has(method)) return false;
   return /^transformers\.\w+\.from_pretrained$/.test(call.name) && call.arguments.has('num_labels');
 }

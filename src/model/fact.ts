@@ -56,6 +56,8 @@ export interface EvaluationFact {
   readonly scope: ScopeId;
   /** Set under `if`, `for`, `while`, `try` or `match`, where it may not happen, or more than once. */
   readonly conditional?: true;
+  /** Set for what something is put into under no name of its own: `config[key] = value`. */
+  readonly puts?: true;
   readonly place: Place;
 }
 

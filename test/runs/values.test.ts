@@ -32,6 +32,24 @@ describe('a dict that is spread into a load', () => {
       true,
     ],
     [
+      'is open where something is put in under a computed key',
+      'kw = {}\nfor key in named():\n    kw[key] = "v2"\n',
+      'absent',
+      true,
+    ],
+    [
+      'is unknown where a computed key may replace it',
+      'kw = {"revision": "v2"}\nfor key in named():\n    kw[key] = "main"\n',
+      'dynamic',
+      true,
+    ],
+    [
+      'is read whole where a computed key is only looked up',
+      'kw = {"revision": "v2"}\nif kw[key]:\n    print(kw[key])\n',
+      'v2',
+      false,
+    ],
+    [
       'is left alone by a function with a dict of the same name',
       'kw = {}\ndef pin():\n    kw = {}\n    kw["revision"] = "v2"\n',
       'absent',

@@ -212,7 +212,16 @@ export class StatementReader {
         ? target.name
         : targetName(this.#expressions.source(target.place.start, target.place.end));
     if (name === null) {
-      this.#evaluate(target, context);
+      const { scope, conditional } = context;
+      const { place } = target;
+      this.facts.push({
+        kind: 'evaluation',
+        value: target,
+        scope,
+        ...(conditional ? { conditional } : {}),
+        puts: true,
+        place,
+      });
       if (value !== null) this.#evaluate(value, context);
       return;
     }

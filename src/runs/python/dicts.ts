@@ -58,6 +58,7 @@ function changesOf(name: string, module: PythonModule): readonly Change[] {
   if (known !== undefined) return known;
   const found = [
     ...module.assignmentsInto(name).map((put) => putChange(name, put, module)),
+    ...module.computedPuts.flatMap((put) => computedChange(name, put)),
     ...CHANGING.flatMap((method) => module.callsNamed(method).flatMap((it) => callChange(name, method, it))),
   ].sort((a, b) => a.at - b.at);
   const byName = changes.get(module) ?? new Map<string, readonly Change[]>();
@@ -84,6 +85,15 @@ function putChange(name: string, put: AssignmentFact, module: PythonModule): Cha
       return withKeys(dict, keys, { value, stated });
     },
   };
+}
+
+/** `config[key] = value`: under which key is known only when the code runs, so that it may be any. */
+function computedChange(name: string, { value, scope }: PythonModule['computedPuts'][number]): Change[] {
+  if (value.kind !== 'subscript') return [];
+  const keys = keysBelow(name, value.base);
+  if (keys === null) return [];
+  const at = value.place.start;
+  return [{ at, scope, keys, apply: (dict) => (keys.length === 0 ? doubtedDict(dict) : doubtedAt(dict, keys)) }];
 }
 
 function callChange(name: string, method: (typeof CHANGING)[number], found: ScopedCall): Change[] {

@@ -49,6 +49,8 @@ export class PythonModule {
   readonly #lookups = new Map<ScopeId, readonly ScopeId[]>();
   readonly #assignments = new Map<string, AssignmentFact[]>();
   readonly #puts = new Map<string, AssignmentFact[]>();
+  /** What something is put into under a key that is computed: `config[key] = value`. */
+  readonly computedPuts: readonly ScopedExpression[];
   readonly #unpackings = new Map<string, AssignmentFact[]>();
   readonly #owners = new Map<ScopeId, FunctionFact | ClassFact>();
 
@@ -78,6 +80,7 @@ export class PythonModule {
         else siblings.push(assignment);
       }
     }
+    this.computedPuts = ofKind(facts, 'evaluation').flatMap((it) => (it.puts === true ? expressionsOf(it) : []));
     this.expressions = facts.flatMap((fact) => expressionsOf(fact));
     for (const { value, scope } of this.expressions) {
       const known = this.#byScope.get(scope);

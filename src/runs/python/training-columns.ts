@@ -90,7 +90,9 @@ class DatasetStep {
     const rows = kind === 'from_dict' ? [given] : given?.kind === 'list' && given.complete ? given.items : [null];
     const keys = rows.map((row) => (row?.kind === 'map' && row.complete ? [...row.entries.keys()] : null));
     const [first] = keys;
-    return first == null || keys.some((it) => it?.join() !== first.join()) ? null : { names: first, at: this.#at };
+    // What no column is named of is filled in a way that is not followed.
+    if (first == null || first.length === 0) return null;
+    return keys.some((it) => it?.join() !== first.join()) ? null : { names: first, at: this.#at };
   }
 
   /** The keys that the function returns, and the columns that were there and are not removed. */

@@ -56,6 +56,12 @@ describe('an evaluation elsewhere in the repository', () => {
     ['an import of a tool that evaluates', { 'measure.py': 'import lm_eval\n' }, 'measure.py'],
     ['a command of a script', { 'after.sh': 'lm_eval --tasks gsm8k\n' }, 'after.sh'],
     ['the first of several by path', { 'b/eval.py': 'x = 1\n', 'a/eval.py': 'x = 1\n' }, 'a/eval.py'],
+    ['a script that measures and does not train', { 'infer.py': 'import evaluate\n' }, 'infer.py'],
+    [
+      'no script that measures while it trains',
+      { 'prepare.py': 'import evaluate\nfrom transformers import TrainingArguments\n' },
+      null,
+    ],
     ['nothing of the kind', { 'prepare.py': 'x = 1\n' }, null],
     ['a test', { 'tests/test_eval.py': 'x = 1\n' }, null],
     ['data', { 'data/eval.json': '[]\n' }, null],

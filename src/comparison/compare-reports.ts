@@ -72,8 +72,8 @@ function withLostFaults(head: Report, base: Report, continued: ReadonlyMap<RunId
 }
 
 /**
- * Pairs the faults of both sides: first the same fault in the same file, then the same fault elsewhere in the change,
- * then the same setting with another value, then what another call now does with the same thing. What is left on the head is
+ * Pairs the faults of both sides: first the same fault in the same file, then the same key of a configuration file with
+ * another value, then the same fault elsewhere in the change, then the same setting of code with another value, then what another call now does with the same thing. What is left on the head is
  * new, what is left on the base is gone.
  */
 function matchOccurrences(
@@ -87,6 +87,7 @@ function matchOccurrences(
   const ordered = [...onHead].sort((a, b) => Number(diff.touches(a.fault.at)) - Number(diff.touches(b.fault.at)));
   const passes: [BaselineState, (it: Occurrence) => string | null][] = [
     ['unchanged', (it) => [it.path, movedIdentity(it)].join('\n')],
+    ['updated', (it) => (isOfFile(it) ? settingIdentity(it) : null)],
     ['unchanged', movedIdentity],
     ['updated', settingIdentity],
     ['updated', subjectIdentity],
@@ -102,6 +103,11 @@ function matchOccurrences(
     }
   }
   return { states, gone: [...open] };
+}
+
+/** Whether it is about a key of the run's own file, which stands there once. */
+function isOfFile({ fault, runs }: Occurrence): boolean {
+  return runs.every(({ settings, files }) => settings.extend?.kind === 'key' && files[0] === fault.at.path);
 }
 
 function groupedBy(

@@ -58,6 +58,12 @@ describe('the state of a finding', () => {
       ['updated warning head a.py:4'],
     ],
     [
+      'is updated for another model in a file, whose old one a new file names',
+      { 'recipes/a.yaml': recipe('acme/base', null) },
+      { 'recipes/a.yaml': recipe('acme/other', null), 'recipes/b.yaml': recipe('acme/base', null) },
+      ['new warning head recipes/b.yaml:1', 'updated warning head recipes/a.yaml:1'],
+    ],
+    [
       'is absent for a load that was pinned',
       { 'a.py': script('"acme/base"') },
       { 'a.py': script(`"acme/base", revision="${SHA}"`) },

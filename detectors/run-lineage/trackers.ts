@@ -28,8 +28,12 @@ export function startedBy(call: string): Tracker | null {
  * on.
  */
 export function writesTo(call: string): boolean {
-  return /^(?:wandb\.(?:log|watch|run\.\w+|Artifact|Table)|trackio\.log|swanlab\.log)$/.test(call);
+  return WRITES.test(call) || RECORDS.test(call);
 }
+
+const WRITES = /^(?:wandb\.(?:log|watch|run\.\w+|Artifact|Table)|trackio\.log|swanlab\.log)$/;
+/** What the repository has of its own: a callback, a record of experiments, the run of a service that is not known here. */
+const RECORDS = /^\.(?:on_log|run\.log|\w+_(?:experiment|run)|\w+_metrics_(?:to|in)_\w+)$/;
 
 /** Whether the tracker keeps the commit of the checkout by itself; null where that is not known. */
 export function keepsCommit(tracker: Tracker): boolean | null {

@@ -148,8 +148,8 @@ export interface RegisteredDataset {
 export interface RunCall {
   /**
    * The full name of what is imported, `wandb.init`; of any other method its name behind a dot, `.evaluate`, and so of
-   * functions and classes of the repository that say in their name that they evaluate, `.run_benchmark`, or take out
-   * rows, `.deduplicate`.
+   * functions and classes of the repository that say in their name that they evaluate, `.run_benchmark`, take out rows,
+   * `.deduplicate`, or keep a record, `.create_experiment`; `.on_log` of its callbacks that are told what is logged.
    */
   readonly name: string;
   readonly at: Location;
@@ -159,6 +159,8 @@ export interface RunCall {
   readonly open: boolean;
   /** Where a keyword would be added: the brackets of the call. */
   readonly argumentsAt: Location;
+  /** Set where a part of what it gives back is thrown away: `rows, _ = train_test_split(rows)`. */
+  readonly dropsPart?: true;
 }
 
 /** One command of a launch script: its words, `…` for what is not known. */

@@ -90,14 +90,14 @@ function splitOf(call: RunCall, { data: { training, evaluation } }: TrainingRun)
 
 function faultOf(call: RunCall, split: RandomSplit, run: TrainingRun): PlaceVerdict {
   const name = call.name.slice(call.name.lastIndexOf('.') + 1);
-  const holdsOut = !isSampleOnly(call, run);
+  const holdsOut = call.dropsPart !== true && !isSampleOnly(call, run);
   return missing({
     severity: holdsOut ? 'warning' : 'notice',
     at: call.at,
     key: `${name}(${split.seed})`,
     message: holdsOut
       ? `\`${name}\` draws other rows in every run, so that two runs cannot be compared, and what one held out the next has trained on. Pass \`${split.seed}\`.`
-      : `\`${name}\` draws other rows to train on in every run, so that two runs cannot be compared. Pass \`${split.seed}\`.`,
+      : `\`${name}\` draws other rows in every run, so that two runs cannot be compared. Pass \`${split.seed}\`.`,
     fix: fixOf(call, split),
   });
 }

@@ -3,6 +3,7 @@ import { encloses, locate } from '../../model/location.js';
 import type { OptionalControl, RunCall, RunSettings } from '../../model/run.js';
 import type { Setting, SettingValue } from '../../model/setting.js';
 import type { Evaluator } from './evaluate.js';
+import type { Symbol as ProgramSymbol } from './program.js';
 import { argumentOf, positionsOf, type TrainerCall, trainerArguments } from './trainers.js';
 import { type Context, controlOf, settingOf } from './values.js';
 
@@ -173,7 +174,15 @@ function readCall(call: CallExpression, context: Context, evaluator: Evaluator):
   const open = evaluator.openness(call, context) !== null;
   const { path } = context.module;
   const argumentsAt = locate(path, call.argumentsPlace);
-  return { name, at: locate(path, call.place), arguments: values, open, argumentsAt };
+  const isCut = dropsPart(call, context) ? ({ dropsPart: true } as const) : {};
+  return { name, at: locate(path, call.place), arguments: values, open, argumentsAt, ...isCut };
+}
+
+/** `rows, _ = call()`. */
+function dropsPart({ place }: CallExpression, { module, scope }: Context): boolean {
+  return module
+    .assignmentsTo('_')
+    .some((it) => it.scope === scope && it.place.start < place.start && place.end === it.place.end);
 }
 
 function nameOf(call: CallExpression, context: Context, evaluator: Evaluator): string | null {
@@ -186,8 +195,16 @@ function nameOf(call: CallExpression, context: Context, evaluator: Evaluator): s
   const says =
     (METHODS.has(method) && call.callee.includes('.')) ||
     (EVALUATES.test(method) && !PREPARES.test(method)) ||
-    DEDUPLICATES.test(method);
-  return says ? `.${method}` : null;
+    DEDUPLICATES.test(method) ||
+    RECORDS.test(method);
+  if (says) return `.${method}`;
+  if (/\.run\.log$/.test(call.callee)) return '.run.log';
+  return symbol?.kind === 'class' && isToldOfLogs(symbol) ? '.on_log' : null;
+}
+
+/** Whether it is a callback that does something with what the trainer logs. */
+function isToldOfLogs({ module, definition, rest }: Extract<ProgramSymbol, { kind: 'class' }>): boolean {
+  return rest.length === 0 && module.functions.some((it) => it.scope === definition.body && it.name === 'on_log');
 }
 
 /** What the repository calls its own evaluation: `evaluate_model`, `run_benchmark`, `EvalCallback`. */
@@ -198,6 +215,10 @@ const PREPARES = /data|split|args|config|strategy|steps|collat|prompt/i;
 
 /** What it calls the step that takes out rows which stand there twice, or in a benchmark. */
 const DEDUPLICATES = /(?:^|_)(?:dedup|deduplicate|decontaminate)(?:_|$)/i;
+
+/** What it calls its own record of runs: `create_experiment`, `log_metrics_to_database`. */
+const RECORDS =
+  /^_?(?:create|start|begin|log|record|track|register)_(?:experiment|run)$|^_?(?:log|record|store|save|write)_(?:\w+_)?metrics_(?:to|in)_/i;
 
 /** Packages whose calls say nothing about a run. */
 const QUIET =

@@ -38,17 +38,25 @@ function judgeRun(run: TrainingRun): readonly PlaceVerdict[] {
 function faultsIn(
   run: TrainingRun,
   owner: string,
-  { stated }: RunSettings,
+  settings: RunSettings,
   changes: readonly ApiChange[],
 ): PlaceVerdict[] {
   return changes
     .filter((change) => change.owner.test(owner) && isOutside(run, change))
     .flatMap((change) =>
       change.names.flatMap((name): PlaceVerdict[] => {
-        const at = stated.get(name)?.stated ?? null;
+        const at = handedAt(settings, name);
         return at === null ? [] : [faultOf(run, owner, name, at, change)];
       }),
     );
+}
+
+/** Where it is handed in; null where that hangs on a condition, such as whether the release in use takes it. */
+function handedAt({ stated, extend }: RunSettings, name: string): Location | null {
+  const control = stated.get(name);
+  if (control === undefined || control.stated === null) return null;
+  const isConditional = control.setting.state === 'dynamic' && control.setting.cause === 'branches';
+  return isConditional && !isWithin(control.stated, extend) ? null : control.stated;
 }
 
 /** Whether no release in play takes it. */
@@ -117,11 +125,16 @@ const NEXT_RELEASE = '1.9.1';
 
 /** Names that stand between the brackets of the call; what a command line or a later line sets is taken by other means. */
 function keywordsOf({ stated, extend }: RunSettings): (readonly [name: string, at: Location])[] {
-  if (extend?.kind !== 'call') return [];
-  const { path, start, end } = extend.at;
   return [...stated].flatMap(([name, { stated: at }]) =>
-    at !== null && at.path === path && start <= at.start && at.end <= end ? [[name, at] as const] : [],
+    at !== null && isWithin(at, extend) ? [[name, at] as const] : [],
   );
+}
+
+/** Whether it stands between the brackets of the call. */
+function isWithin(at: Location, extend: RunSettings['extend']): boolean {
+  if (extend?.kind !== 'call') return false;
+  const { path, start, end } = extend.at;
+  return at.path === path && start <= at.start && at.end <= end;
 }
 
 function neverFault(owner: string, name: string, at: Location, order: string): PlaceVerdict {

@@ -2,7 +2,7 @@ import type { RepoPath } from '../model/identifiers.js';
 import type { Role } from '../model/run.js';
 import type { TreeView } from './tree/tree-view.js';
 
-const EXAMPLE_PARTS = /^(?:examples?|tutorials?|demos?|notebooks?|playgrounds?|cookbooks?)$/i;
+const EXAMPLE_PARTS = /^(?:examples?|tutorials?|demos?|notebooks?|playgrounds?|cookbooks?|chapter[-_]?\d+)$/i;
 const SILENT_PARTS =
   /^(?:tests?|testing|unit_?tests?|integration_?tests?|docs?|third[_-]?party|vendor|vendored|submodules|site-packages|\.github)$/i;
 const TEST_FILE = /^(?:test_.*|.*_test|conftest)\.py$/i;

@@ -11,6 +11,8 @@ describe('the role of a run', () => {
     ['examples/train.py', null, 'example'],
     ['docs_src/tutorials/a/train.py', null, 'example'],
     ['notebooks/train.py', null, 'example'],
+    ['book/chapter10/train.py', null, 'example'],
+    ['chapters_of_a_book/train.py', null, 'recipe'],
     ['train.py', 10, 'smoke'],
     ['train.py', 100, 'smoke'],
     ['train.py', 101, 'recipe'],

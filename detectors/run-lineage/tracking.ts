@@ -73,6 +73,8 @@ function silent(run: TrainingRun, switches: readonly OffSwitch[], disabled: Read
   const unread = stated.has('report_to') ? null : settingsOpen;
   if (defaults && unread === null && (asksForAll || since5 === 'none') && installed.length > 0)
     return on(installed.map((tracker) => ({ tracker, at: run.settings.at })));
+  if (first !== undefined && defaults && unread === null && since5 === 'some' && installed.length > 0)
+    return { state: 'unknown', reason: 'another tracker that is installed may be on by default' };
   // Arguments that were not read may name another tracker than the one that is switched off.
   if (first !== undefined) return { state: 'off', ...first, sure: first.sure && unread === null };
   const open = unread ?? run.callsOpen;

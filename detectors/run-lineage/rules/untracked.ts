@@ -58,7 +58,7 @@ function switchedOff(tracking: State<'off'>, run: TrainingRun): FaultInput {
 function offMessage({ key, value }: State<'off'>, run: TrainingRun): string {
   switch (key) {
     case 'report_to':
-      return `\`report_to\` is \`${value}\`, so nothing records what this run was given and what came of it. Name the tracker that the project uses, such as \`wandb\` or \`mlflow\`.`;
+      return `\`report_to\` is \`${value}\`, so no tracker records what this run was given and what came of it. Name the tracker that the project uses, such as \`wandb\` or \`mlflow\`.`;
     case 'metric_logger._component_':
       return 'The metrics are printed and kept nowhere. Use the logger of the tracker that the project uses, such as `WandBLogger` or `MLFlowLogger`.';
     case 'wandb.init(mode)':
@@ -66,7 +66,7 @@ function offMessage({ key, value }: State<'off'>, run: TrainingRun): string {
     default:
       return /^[A-Z_]+$/.test(key)
         ? `\`${key}=${value}\` switches tracking off for this run, whatever its settings say. Take it away, or ${offline(key)}.`
-        : `\`${key}\` is \`${value}\`, so nothing records what this run was given and what came of it. ${howToTrack(run, key)}`;
+        : `\`${key}\` is \`${value}\`, so no tracker records what this run was given and what came of it. ${howToTrack(run, key)}`;
   }
 }
 

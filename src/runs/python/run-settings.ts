@@ -187,6 +187,9 @@ function dropsPart({ place }: CallExpression, { module, scope }: Context): boole
 
 function nameOf(call: CallExpression, context: Context, evaluator: Evaluator): string | null {
   const method = lastName(call.callee);
+  // What the trainer logged is kept by whoever is given all of it.
+  if (call.arguments.some(({ value }) => value.kind === 'reference' && /\.state\.log_history$/.test(value.name)))
+    return '.log_history';
   const symbol =
     call.callee === '' || call.callee.startsWith('.')
       ? null
@@ -218,7 +221,7 @@ const DEDUPLICATES = /(?:^|_)(?:dedup|deduplicate|decontaminate)(?:_|$)/i;
 
 /** What it calls its own record of runs: `create_experiment`, `log_metrics_to_database`. */
 const RECORDS =
-  /^_?(?:create|start|begin|log|record|track|register)_(?:experiment|run)$|^_?(?:log|record|store|save|write)_(?:\w+_)?metrics_(?:to|in)_/i;
+  /^_?(?:create|start|begin|log|record|track|register)_(?:experiment|run)$|^_?(?:log|record|store|save|write)_(?:\w+_)?metrics_(?:to|in)_|^_?(?:save|write|dump|store)_(?:train(?:ing)?|run)_(?:log|record|history|manifest|artifacts|metadata|summary)$/i;
 
 /** Packages whose calls say nothing about a run. */
 const QUIET =

@@ -143,6 +143,26 @@ export interface FileFacts {
   readonly partial: PartialReading | null;
 }
 
+export type FactsByKind = { readonly [K in Fact['kind']]: readonly Extract<Fact, { kind: K }>[] };
+
+/** The facts of each kind in their order, in one pass: who wants several kinds would go through all facts for each. */
+export function factsByKind(facts: readonly Fact[]): FactsByKind {
+  const groups: { readonly [K in Fact['kind']]: Fact[] } = {
+    import: [],
+    assignment: [],
+    evaluation: [],
+    return: [],
+    function: [],
+    class: [],
+    document: [],
+    command: [],
+    requirement: [],
+    secret: [],
+  };
+  for (const fact of facts) groups[fact.kind].push(fact);
+  return groups as FactsByKind;
+}
+
 /** A file that was read in part, or not at all: what is missing, in words an author can act on. */
 export interface PartialReading {
   readonly reason:

@@ -1,5 +1,5 @@
 import { findEntry } from '../model/expression.js';
-import type { FileFacts } from '../model/fact.js';
+import type { DocumentFact } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
 import { locate } from '../model/location.js';
 import type { ModelUse, UsedTemplate } from '../model/model-use.js';
@@ -19,10 +19,9 @@ export interface FoundUse extends ModelUse {
 }
 
 /** The documents of a file that use a model and train none: for inference, export, prediction and generation. */
-export function usesInDocuments(path: RepoPath, { facts }: FileFacts): FoundUse[] {
-  return facts.flatMap((fact) => {
-    if (fact.kind !== 'document' || fact.root.kind !== 'map') return [];
-    const { root } = fact;
+export function usesInDocuments(path: RepoPath, documents: readonly DocumentFact[]): FoundUse[] {
+  return documents.flatMap(({ root }) => {
+    if (root.kind !== 'map') return [];
     const settings = new ConfigSettings({ path, root, dereference: interpolation(root) });
     const isTorchtune = findEntry(root, 'checkpointer') !== undefined && mentionsTorchtune(root);
     const use = isTorchtune ? torchtuneUse(settings) : llamaFactoryUse(settings);

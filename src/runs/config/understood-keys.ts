@@ -1,5 +1,5 @@
-import { descendants, lastName } from '../../model/expression.js';
-import type { Fact, FileFacts } from '../../model/fact.js';
+import type { Expression } from '../../model/expression.js';
+import type { FactsByKind } from '../../model/fact.js';
 import type { Stack } from '../../model/run.js';
 import type { TreeView } from '../tree/tree-view.js';
 
@@ -30,20 +30,28 @@ export function isUnderstood(tree: TreeView, stack: Stack, key: OptionalKey): bo
 }
 
 /** Whether a file imports what training is done with. */
-export function isTrainingScript({ facts }: FileFacts): boolean {
-  return facts.some((it) => it.kind === 'import' && TRAINING_PACKAGES.test(it.module));
+export function isTrainingScript({ import: imports }: FactsByKind): boolean {
+  return imports.some((it) => TRAINING_PACKAGES.test(it.module));
 }
 
-/** Whether a fact shows that the code takes an option of this name, or has a variable of it. */
-export function declares(fact: Fact, key: string): boolean {
-  if (fact.kind === 'import') return ARGUMENT_CLASSES.test(fact.name ?? '') && !fact.module.startsWith('.');
-  if (fact.kind === 'assignment' && lastName(fact.target) === key) return true;
-  if (fact.kind === 'function' && fact.parameters.some((it) => it.name === key)) return true;
-  if (fact.kind !== 'assignment' && fact.kind !== 'evaluation' && fact.kind !== 'return') return false;
-  if (fact.value === null) return false;
-  for (const inner of descendants(fact.value)) {
-    if (inner.kind === 'reference' && lastName(inner.name) === key) return true;
-    if (inner.kind === 'scalar' && inner.value === `--${key}`) return true;
-  }
-  return false;
+/** Whether what a file defines or imports shows that the code takes an option of this name, or has a variable of it. */
+export function definesKey(facts: FactsByKind, key: OptionalKey): boolean {
+  return (
+    facts.import.some((it) => ARGUMENT_CLASSES.test(it.name ?? '') && !it.module.startsWith('.')) ||
+    facts.assignment.some((it) => isNamed(it.target, key)) ||
+    facts.function.some((it) => it.parameters.some(({ name }) => name === key))
+  );
+}
+
+/** Whether an expression, without those inside it, shows the same: `args.model_revision`, `"--model_revision"`. */
+export function mentionsKey(expression: Expression, key: OptionalKey): boolean {
+  if (expression.kind === 'reference') return isNamed(expression.name, key);
+  return expression.kind === 'scalar' && expression.value === FLAGS[key];
+}
+
+const FLAGS: Readonly<Record<OptionalKey, string>> = { model_revision: '--model_revision' };
+
+/** Asked of every name of a tree, of which next to none ends in the key: taking its last part out would cost more. */
+function isNamed(dotted: string, key: OptionalKey): boolean {
+  return dotted.endsWith(key) && (dotted.length === key.length || dotted.at(-key.length - 1) === '.');
 }

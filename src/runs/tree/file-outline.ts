@@ -1,9 +1,24 @@
 import { type Expression, lastName, visitDescendants } from '../../model/expression.js';
-import type { AssignmentFact, CommandFact, FileFacts, ImportFact, RequirementFact } from '../../model/fact.js';
+import {
+  type AssignmentFact,
+  type CommandFact,
+  type DocumentFact,
+  type FactsByKind,
+  type FileFacts,
+  factsByKind,
+  type ImportFact,
+  type RequirementFact,
+} from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
 import { namesBases } from '../config/parents.js';
 import { recognise } from '../config/recognise.js';
-import { declares, isTrainingScript, OPTIONAL_KEYS, type OptionalKey } from '../config/understood-keys.js';
+import {
+  definesKey,
+  isTrainingScript,
+  mentionsKey,
+  OPTIONAL_KEYS,
+  type OptionalKey,
+} from '../config/understood-keys.js';
 import { evaluates } from '../evaluating-files.js';
 import { readCommandLine } from '../launch/command-line.js';
 import { type FoundUse, usesInDocuments } from '../model-uses.js';
@@ -40,53 +55,60 @@ export interface FileOutline {
 export const HOLDS_PYTHON = /\.(?:py|ipynb)$/;
 
 export function outlineOf(path: RepoPath, file: FileFacts): FileOutline {
-  const { facts } = file;
+  const facts = factsByKind(file.facts);
   const isPython = HOLDS_PYTHON.test(path);
-  const imports = facts.filter((fact) => fact.kind === 'import');
-  const classes = facts.filter((fact) => fact.kind === 'class');
-  const commands = facts.filter((fact) => fact.kind === 'command').filter(startsProgram);
+  const commands = facts.command.filter(startsProgram);
   return {
-    imports: isPython ? [...new Set(imports.flatMap(importedNames))] : [],
-    calls: isPython ? callsLeadingOut(file, imports, new Set(classes.map((it) => it.name))) : [],
-    renames: imports.flatMap(renameOf),
-    classes: classes.map(({ name, bases }) => ({ name, bases: bases.flatMap(referenceName) })),
-    requirements: facts.filter((fact) => fact.kind === 'requirement'),
+    imports: isPython ? [...new Set(facts.import.flatMap(importedNames))] : [],
+    ...(isPython ? namesIn(file, facts) : NO_NAMES),
+    renames: facts.import.flatMap(renameOf),
+    classes: facts.class.map(({ name, bases }) => ({ name, bases: bases.flatMap(referenceName) })),
+    requirements: facts.requirement,
     commands,
-    variables: variablesOf(
-      commands,
-      facts.filter((fact) => fact.kind === 'assignment'),
-    ),
-    configures: facts.some((fact) => fact.kind === 'document' && startsTraining(fact.root, path)),
-    evaluates: evaluates(path, file),
+    variables: variablesOf(commands, facts.assignment),
+    configures: facts.document.some(({ root }) => startsTraining(root, path)),
+    evaluates: evaluates(path, facts),
     generates: isPython ? generatingScript(path, file) : null,
-    uses: attemptedUses(path, file),
-    trains: isPython && isTrainingScript(file),
-    declares: isPython ? OPTIONAL_KEYS.filter((key) => facts.some((fact) => declares(fact, key))) : [],
+    uses: attemptedUses(path, facts.document),
+    trains: isPython && isTrainingScript(facts),
   };
+}
+
+const NO_NAMES: Pick<FileOutline, 'calls' | 'declares'> = { calls: [], declares: [] };
+
+/** All that is told by the expressions of a file, in one walk through them: they are most of the file. */
+function namesIn({ facts }: FileFacts, known: FactsByKind): Pick<FileOutline, 'calls' | 'declares'> {
+  const leadsOut = callsLeadingOut(known);
+  const calls = new Set<string>();
+  const declares = new Set(OPTIONAL_KEYS.filter((key) => definesKey(known, key)));
+  const noteCall = (inner: Expression): void => {
+    if (inner.kind === 'call' && leadsOut(inner.callee)) calls.add(inner.callee);
+  };
+  const note = (inner: Expression): void => {
+    noteCall(inner);
+    for (const key of OPTIONAL_KEYS) if (mentionsKey(inner, key)) declares.add(key);
+  };
+  for (const fact of facts) {
+    // What stands around a definition is no variable and no option of its own.
+    const isAround = fact.kind === 'function' || fact.kind === 'class';
+    for (const { value } of expressionsOf(fact)) visitDescendants(value, isAround ? noteCall : note);
+  }
+  return { calls: [...calls], declares: OPTIONAL_KEYS.filter((key) => declares.has(key)) };
 }
 
 /** `self.SFTTrainer(…)`: by the way it is written, a class that was kept on the object. */
 const HELD_CLASS = /^self\.[A-Z]\w+$/;
 
 /** A call leads out where the first part of its name is imported; anything may be where everything is imported. */
-function callsLeadingOut(
-  { facts }: FileFacts,
-  imports: readonly ImportFact[],
-  classes: ReadonlySet<string>,
-): readonly string[] {
-  const aliases = new Set(imports.map((it) => it.alias));
+function callsLeadingOut({ import: imports, class: classes }: FactsByKind): (callee: string) => boolean {
+  const heads = new Set([...imports.map((it) => it.alias), ...classes.map((it) => it.name)]);
   const importsAll = imports.some((it) => it.name === '*');
-  const calls = new Set<string>();
-  const note = (inner: Expression): void => {
-    if (inner.kind !== 'call' || inner.callee === '' || inner.callee.startsWith('.')) return;
-    const dot = inner.callee.indexOf('.');
-    const head = dot === -1 ? inner.callee : inner.callee.slice(0, dot);
-    if (importsAll || aliases.has(head) || classes.has(head) || HELD_CLASS.test(inner.callee)) calls.add(inner.callee);
+  return (callee) => {
+    if (callee === '' || callee.startsWith('.')) return false;
+    const dot = callee.indexOf('.');
+    const head = dot === -1 ? callee : callee.slice(0, dot);
+    return importsAll || heads.has(head) || HELD_CLASS.test(callee);
   };
-  for (const fact of facts) {
-    for (const { value } of expressionsOf(fact)) visitDescendants(value, note);
-  }
-  return [...calls];
 }
 
 /** Each may be a module of its own, as in `from package import module`. */
@@ -123,9 +145,9 @@ function startsTraining(root: Expression, path: RepoPath): boolean {
 }
 
 /** What cannot be told a use is none, and nothing else hangs on it. */
-function attemptedUses(path: RepoPath, file: FileFacts): readonly FoundUse[] {
+function attemptedUses(path: RepoPath, documents: readonly DocumentFact[]): readonly FoundUse[] {
   try {
-    return usesInDocuments(path, file);
+    return usesInDocuments(path, documents);
   } catch {
     return [];
   }

@@ -20,7 +20,8 @@ export function trackerNamed(word: string): Tracker {
 
 /** The tracker that a call starts, by its full name; null for any other call. */
 export function startedBy(call: string): Tracker | null {
-  return STARTS.find(([pattern]) => pattern.test(call))?.[1] ?? null;
+  const [head = ''] = call.split('.', 1);
+  return STARTS.get(head)?.find(([pattern]) => pattern.test(call))?.[1] ?? null;
 }
 
 /**
@@ -86,19 +87,21 @@ const CALLBACKS: readonly (readonly [RegExp, Tracker])[] = (
   ] as const
 ).map(([name, tracker]) => [new RegExp(`^transformers\\.(?:integrations\\.)?(?:\\w+\\.)*${name}Callback$`), tracker]);
 
-const STARTS: readonly (readonly [RegExp, Tracker])[] = [
-  [/^wandb\.(?:init|agent)$/, 'wandb'],
-  [/^mlflow\.(?:start_run|(?:\w+\.)?autolog|log_\w+|MlflowClient)$/, 'mlflow'],
-  [/^trackio\.init$/, 'trackio'],
-  [/^comet_ml\.(?:start|Experiment|OfflineExperiment)$/, 'comet'],
-  [/^clearml\.Task\.init$/, 'clearml'],
-  [/^neptune\.(?:init_run|init|Run)$/, 'neptune'],
-  [/^swanlab\.(?:init|integration\..+Callback)$/, 'swanlab'],
-  [/^dvclive\.(?:Live|(?:\w+\.)+\w*Callback)$/, 'dvclive'],
-  [/^aim\.(?:Run|(?:\w+\.)+\w*Callback)$/, 'aim'],
-  [/^(?:torch\.utils\.tensorboard(?:\.\w+)*|tensorboardX)\.SummaryWriter$/, 'tensorboard'],
-  ...CALLBACKS,
-];
+/** By the package that the call is of, as nearly every call of a run is of none of them. */
+const STARTS: ReadonlyMap<string, readonly (readonly [RegExp, Tracker])[]> = new Map([
+  ['wandb', [[/^wandb\.(?:init|agent)$/, 'wandb']]],
+  ['mlflow', [[/^mlflow\.(?:start_run|(?:\w+\.)?autolog|log_\w+|MlflowClient)$/, 'mlflow']]],
+  ['trackio', [[/^trackio\.init$/, 'trackio']]],
+  ['comet_ml', [[/^comet_ml\.(?:start|Experiment|OfflineExperiment)$/, 'comet']]],
+  ['clearml', [[/^clearml\.Task\.init$/, 'clearml']]],
+  ['neptune', [[/^neptune\.(?:init_run|init|Run)$/, 'neptune']]],
+  ['swanlab', [[/^swanlab\.(?:init|integration\..+Callback)$/, 'swanlab']]],
+  ['dvclive', [[/^dvclive\.(?:Live|(?:\w+\.)+\w*Callback)$/, 'dvclive']]],
+  ['aim', [[/^aim\.(?:Run|(?:\w+\.)+\w*Callback)$/, 'aim']]],
+  ['torch', [[/^torch\.utils\.tensorboard(?:\.\w+)*\.SummaryWriter$/, 'tensorboard']]],
+  ['tensorboardX', [[/^tensorboardX\.SummaryWriter$/, 'tensorboard']]],
+  ['transformers', CALLBACKS],
+]);
 
 // Each keeps the commit of the work tree unless told not to, as their documentation says.
 const KEEP_COMMIT: ReadonlySet<Tracker> = new Set(['wandb', 'mlflow', 'comet', 'clearml', 'neptune', 'dvclive']);

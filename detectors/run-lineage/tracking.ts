@@ -27,8 +27,17 @@ export interface OffSwitch {
   readonly sure: boolean;
 }
 
-/** Keys, calls and variables together. A switch beats a name; anything that is on beats what is off elsewhere. */
+/** Two rules ask it of every run, and it looks at every call. */
 export function trackingOf(run: TrainingRun): Tracking {
+  const known = trackings.get(run) ?? readTracking(run);
+  trackings.set(run, known);
+  return known;
+}
+
+const trackings = new WeakMap<TrainingRun, Tracking>();
+
+/** Keys, calls and variables together. A switch beats a name; anything that is on beats what is off elsewhere. */
+function readTracking(run: TrainingRun): Tracking {
   const said = [keysOf(run), callsOf(run)];
   const switches = [...environmentSwitches(run), ...said.flatMap((it) => it.off)];
   const disabled = new Set(switches.flatMap((it) => it.tracker ?? []));
@@ -260,8 +269,8 @@ function environmentSwitches(run: TrainingRun): OffSwitch[] {
 
 /** What requirements name, and packages that the code calls. */
 function installedIn(run: TrainingRun): Tracker[] {
-  const called = run.calls.map((call) => call.name.split('.')[0] ?? '');
-  return [...new Set(trackersIn([...run.libraries, ...called]))];
+  const called = run.calls.map((call) => call.name.split('.', 1)[0] ?? '');
+  return [...new Set(trackersIn(new Set([...run.libraries, ...called])))];
 }
 
 /** `wandb_project:` without a value, which looks like tracking and is none. */

@@ -3,7 +3,7 @@ import type { RepoPath } from '../../model/identifiers.js';
 import type { Stack } from '../../model/run.js';
 import type { OptionalKey } from '../config/understood-keys.js';
 import type { IndexedTree } from './indexed-tree.js';
-import type { LaunchRole } from './tree-view.js';
+import type { FolderRequirements, LaunchRole } from './tree-view.js';
 
 /** A question to a tree, in a form that can be kept and asked of another tree. */
 export type Question = string;
@@ -59,7 +59,7 @@ const ANSWERS = {
   callers: (tree: IndexedTree, name: string, [path = '']: readonly string[]): string =>
     tree.callersOf(name, path as RepoPath).join(SEPARATOR),
   frameworks: (tree: IndexedTree): string => tree.frameworks().join(SEPARATOR),
-  required: (tree: IndexedTree, path: string): string => JSON.stringify(tree.requirementsFor(path as RepoPath)),
+  required: (tree: IndexedTree, path: string): string => requirementsText(tree.requirementsFor(path as RepoPath)),
   evaluating: (tree: IndexedTree, first: string, others: readonly string[]): string =>
     tree.evaluatingFile([first, ...others] as RepoPath[]) ?? '',
   generating: (tree: IndexedTree, name: string, [folder = '']: readonly string[]): string =>
@@ -75,6 +75,17 @@ const ANSWERS = {
   trains: (tree: IndexedTree): string => String(tree.holdsTrainingScripts()),
   asks: (tree: IndexedTree, key: string): string => String(tree.asksFor(key as OptionalKey)),
 };
+
+/** Most folders of a tree share what is required of them, and a lock file makes that long. */
+const requirementTexts = new WeakMap<readonly FolderRequirements[], string>();
+
+function requirementsText(required: readonly FolderRequirements[]): string {
+  const known = requirementTexts.get(required);
+  if (known !== undefined) return known;
+  const text = short(JSON.stringify(required));
+  requirementTexts.set(required, text);
+  return text;
+}
 
 const LONGEST = 64;
 

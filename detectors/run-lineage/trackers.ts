@@ -35,7 +35,7 @@ export function writesTo(call: string): boolean {
 const WRITES = /^(?:wandb\.(?:log|watch|run\.\w+|Artifact|Table)|trackio\.log|swanlab\.log)$/;
 /** What the repository has of its own: a callback, a record of experiments, the run of a service that is not known here. */
 const RECORDS =
-  /^\.(?:on_log|run\.log|log_history|\w+_(?:experiment|run)|\w+_metrics_(?:to|in)_\w+|(?:save|write|dump|store)_\w*(?:train|run)\w*)$/;
+  /^\.(?:on_log|run\.log|log_history|\w+_(?:experiment|run)|\w+_metrics_(?:to|in)_\w+|(?:save|write|dump|store)_(?:train|training|run)_\w+)$/;
 
 /** Whether the tracker keeps the commit of the checkout by itself; null where that is not known. */
 export function keepsCommit(tracker: Tracker): boolean | null {

@@ -331,6 +331,11 @@ describe('a run is judged again', () => {
       { 'lib/parts/model.py': 'def build(name):\n    return name\n' },
     ],
     [
+      'a name that it takes from a package is a module now',
+      { 'run.py': 'import trl\ntrl.SFTTrainer("acme/a")\n' },
+      { 'trl/SFTTrainer.py': '' },
+    ],
+    [
       'a file changes that its command hands it',
       { 'run.py': PARSED, 'go.sh': 'python run.py --config args.yml\n', 'args.yml': 'seed: 1\n' },
       { 'args.yml': 'seed: 2\n' },
@@ -383,6 +388,11 @@ describe('a run is judged again', () => {
           'answer = client.chat.completions.create(model="gpt-4", messages=[])\n' +
           'with open("data/made.jsonl", "w") as file:\n    file.write(json.dumps({"response": answer}))\n',
       },
+    ],
+    [
+      'a command asks its model with a template',
+      { 'lora.yml': NAMED, 'data/dataset_info.json': NAMES },
+      { 'chat.sh': 'llamafactory-cli chat --model_name_or_path out --template qwen\n' },
     ],
     ['a script may read it now', { 'recipe.yml': RECIPE }, { 'other.py': 'import transformers\n' }],
     [

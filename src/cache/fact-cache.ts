@@ -13,6 +13,8 @@ const KEPT_MILLISECONDS = 30 * DAY_MILLISECONDS;
 const PRUNED_EVERY_MILLISECONDS = 7 * DAY_MILLISECONDS;
 /** Packs read or written at once: more only wait for the disk. */
 const AT_ONCE = 16;
+/** Half the time of the digest that the cache takes by itself, where the processor helps. */
+const DIGEST: cacache.put.Options = { algorithms: ['sha256'] };
 
 /**
  * Facts in a folder of the user's, each pack under the hash of what it was read from. Packs are immutable and checked
@@ -24,14 +26,14 @@ export function createFactCache(folder: string): FactCache {
     lookUp: async (trees, version, wanted) => {
       const both = trees.flatMap((files) => packsOf(filesNear(wanted, trees, files), version));
       const packs = [...new Map(both.map((pack) => [pack.key, pack])).values()];
-      const known = new Map<string, FileFacts>();
+      const kept = new Map<string, Uint8Array>();
       const lacking: Pack[] = [];
       await inTurns(packs, async (pack) => {
-        const kept = await readPack(folder, pack);
-        if (kept === null) lacking.push(pack);
-        else for (const [key, facts] of kept) known.set(key, facts);
+        const files = await readPack(folder, pack);
+        if (files === null) lacking.push(pack);
+        else for (const [key, bytes] of files) kept.set(key, bytes);
       });
-      return { known, keep: async (read) => keepPacks(folder, lacking, new Map([...known, ...read])) };
+      return { known: factsIn(kept, wanted), keep: async (read) => keepPacks(folder, lacking, kept, read) };
     },
   };
 }
@@ -53,21 +55,40 @@ function folderOf(path: RepoPath): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+/** The other files of a pack stay bytes: to make facts of them would take longer than all else. */
+function factsIn(
+  kept: ReadonlyMap<string, Uint8Array>,
+  wanted: ReadonlySet<string> | undefined,
+): ReadonlyMap<string, FileFacts> {
+  const known = new Map<string, FileFacts>();
+  for (const [key, bytes] of kept) {
+    const facts = wanted?.has(key) === false ? null : unpacked(bytes);
+    if (facts !== null) known.set(key, facts);
+  }
+  return known;
+}
+
 /** A pack is kept when all of it is known, so that what is found later is whole. */
-async function keepPacks(folder: string, packs: readonly Pack[], facts: ReadonlyMap<string, FileFacts>): Promise<void> {
+async function keepPacks(
+  folder: string,
+  packs: readonly Pack[],
+  kept: ReadonlyMap<string, Uint8Array>,
+  read: ReadonlyMap<string, FileFacts>,
+): Promise<void> {
   await inTurns(packs, async ({ key, files }) => {
-    const contents = files.flatMap((file): [RepoPath, FileFacts][] => {
-      const known = facts.get(factsKey(file));
-      return known === undefined ? [] : [[file.path, known]];
+    const contents = files.flatMap((file): [RepoPath, Uint8Array][] => {
+      const facts = read.get(factsKey(file));
+      const bytes = facts === undefined ? kept.get(factsKey(file)) : serialize(facts);
+      return bytes === undefined ? [] : [[file.path, bytes]];
     });
     if (contents.length < files.length) return;
     // A full disk or a folder that may not be written costs the next review some time, and nothing else.
-    await cacache.put(folder, key, serialize(new Map(contents) satisfies FactPack)).catch(() => {});
+    await cacache.put(folder, key, serialize(new Map(contents) satisfies FactPack), DIGEST).catch(() => {});
   });
 }
 
-/** The facts of some files that lie together, by path. */
-type FactPack = ReadonlyMap<RepoPath, FileFacts>;
+/** The facts of some files that lie together, by path, each to be read by itself. */
+type FactPack = ReadonlyMap<RepoPath, Uint8Array>;
 
 /** Removes packs that nobody wrote for thirty days, at most once a week. */
 export async function pruneFactCache(folder: string, now: number): Promise<void> {
@@ -82,16 +103,26 @@ export async function pruneFactCache(folder: string, now: number): Promise<void>
   await writeFile(marker, '').catch(() => {});
 }
 
-/** The facts of all files of a pack by their keys; null where it is not kept whole. */
-async function readPack(folder: string, { key, files }: Pack): Promise<ReadonlyMap<string, FileFacts> | null> {
+/** All files of a pack by their keys; null where it is not kept whole. */
+async function readPack(folder: string, { key, files }: Pack): Promise<ReadonlyMap<string, Uint8Array> | null> {
   try {
     const { data } = await cacache.get(folder, key);
     const pack: unknown = deserialize(data);
     if (!types.isMap(pack)) return null;
-    const facts = new Map(files.map((file) => [factsKey(file), (pack as FactPack).get(file.path)]));
-    return [...facts.values()].includes(undefined) ? null : (facts as ReadonlyMap<string, FileFacts>);
+    const all = files.map((file) => [factsKey(file), (pack as FactPack).get(file.path)] as const);
+    const kept = all.filter((it): it is [string, Uint8Array] => types.isUint8Array(it[1]));
+    return kept.length < all.length ? null : new Map(kept);
   } catch {
     // Not there, cut short, or of another digest: it is read again and written over.
+    return null;
+  }
+}
+
+/** Null for what another version of Node wrote: it is read again. */
+function unpacked(bytes: Uint8Array): FileFacts | null {
+  try {
+    return deserialize(bytes);
+  } catch {
     return null;
   }
 }

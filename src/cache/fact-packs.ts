@@ -31,8 +31,14 @@ export function packsOf(files: readonly NamedBlob[], version: string): Pack[] {
 /** Where the pack of a file lies. */
 export function placeOf(path: RepoPath): string {
   const slash = path.lastIndexOf('/');
-  const bucket = digest(path.slice(slash + 1)).readUInt8(0) % BUCKETS;
-  return `${path.slice(0, Math.max(0, slash))}\n${bucket}`;
+  return `${path.slice(0, Math.max(0, slash))}\n${bucketOf(path, slash + 1)}`;
+}
+
+/** Of the name alone. Asked of every file many times: a digest would take longer than all that it saves. */
+function bucketOf(path: RepoPath, start: number): number {
+  let sum = 0;
+  for (let at = start; at < path.length; at += 1) sum = (sum * 31 + path.charCodeAt(at)) % 65_521;
+  return sum % BUCKETS;
 }
 
 function keyOf(files: readonly NamedBlob[], version: string): string {

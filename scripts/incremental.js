@@ -1,10 +1,11 @@
-// Reviews the newest commits of local git repositories twice, one after the other from old to new: once with what earlier
+// Reviews the newest commits of local git repositories, one after the other from old to new: once with what earlier
 // reviews found out, in a cache that begins empty, and once anew. Both must give the same bytes, and
-// the same runs and verdicts behind them.
+// the same runs and verdicts behind them. A third review has the facts of earlier ones and none of their results, to tell
+// what the results save: one anew is handed facts that were never packed, which no review outside this script is.
 //
 //   npm run incremental -- [--commits N] DIR...
 //
-// Prints a line for every commit that differs, and a sum. Exits 1 where one does.
+// Prints a line for every commit that differs, and a sum with the processor time of each. Exits 1 where one does.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -33,27 +34,31 @@ if (positionals.length === 0) {
 
 const bounds = DEFAULT_BOUNDS;
 const playbook = await loadPlaybook(new URL('../dist/detectors/', import.meta.url));
+const forgetting = { read: async () => new Map(), write: async () => {} };
 let compared = 0;
 let different = 0;
 let findings = 0;
-const spent = { incremental: 0, anew: 0 };
+const spent = { incremental: 0, withFacts: 0, anew: 0 };
 for (const repo of positionals) await compareHistory(repo);
 process.stdout.write(
-  `${compared} commits, ${findings} findings, ${different} differ; incremental reviews took ${Math.round(spent.incremental / 1000)} s, reviews anew ${Math.round(spent.anew / 1000)} s (without reading files)\n`,
+  `${compared} commits, ${findings} findings, ${different} differ; incremental reviews took ${seconds('incremental')} s, with facts alone ${seconds('withFacts')} s, anew ${seconds('anew')} s (without reading files)\n`,
 );
 process.exit(different === 0 ? 0 : 1);
 
 async function compareHistory(repo) {
   const folder = await mkdtemp(join(tmpdir(), 'tunelint-incremental-'));
   const extraction = remembering(await createFactExtraction({ bounds }));
+  const builds = { runs: 'trial', judging: 'trial' };
   const caches = {
-    facts: createFactCache(folder),
-    runs: createRunCache(folder, repo),
-    builds: { runs: 'trial', judging: 'trial' },
+    facts: createFactCache(join(folder, 'all')),
+    runs: createRunCache(join(folder, 'all'), repo),
+    builds,
   };
+  const withFacts = { facts: createFactCache(join(folder, 'facts')), runs: forgetting, builds };
   try {
     for (const commit of commitsOf(repo)) {
       const incremental = await timed('incremental', () => review(repo, commit, extraction, caches));
+      await timed('withFacts', () => review(repo, commit, extraction, withFacts));
       const anew = await timed('anew', () => review(repo, commit, extraction, null));
       compared += 1;
       findings += anew.findings;
@@ -115,10 +120,15 @@ function remembering(extraction) {
 }
 
 async function timed(which, work) {
-  const start = performance.now();
+  const start = process.cpuUsage();
   const result = await work();
-  spent[which] += performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  spent[which] += (user + system) / 1e6;
   return result;
+}
+
+function seconds(which) {
+  return spent[which].toFixed(1);
 }
 
 function firstDifference(a, b) {

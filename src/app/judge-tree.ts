@@ -74,8 +74,7 @@ class TreeJudging {
   }
 
   #known(path: RepoPath): JudgedEntry | null {
-    const all = this.#knownRuns.entries(path, this.#tree.contentOf(path));
-    return all.find(({ asked }) => this.#tree.answersAlike(asked))?.value ?? null;
+    return this.#knownRuns.entry(path, this.#tree.contentOf(path), (asked) => this.#tree.answersAlike(asked));
   }
 
   /** Null while facts are missing. */

@@ -3,9 +3,9 @@ import type { PartialReading } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
 import type { FileOutline } from '../runs/tree/file-outline.js';
 import type { KnownDefiners } from '../runs/tree/indexed-tree.js';
-import { filesAsked, type Traced } from '../runs/tree/questions.js';
-import { isPassing } from '../runs/tree/tree-source.js';
-import { KeptRecords, type NamedContent } from './kept-records.js';
+import { type Asked, filesAsked, type Traced } from '../runs/tree/questions.js';
+import { KeptRecords, type NamedContent, plainFormat } from './kept-records.js';
+import { type FileResults, foundEntry, RESULTS_FORMAT } from './packed-results.js';
 import type { RunCache } from './ports.js';
 
 /** What every review needs to know of every file it reads. */
@@ -24,16 +24,11 @@ export interface JudgedEntry {
 
 /** Where results are looked up by the file that they belong to, and where new ones go. */
 export interface KnownRuns extends KnownDefiners {
-  readonly entries: (path: RepoPath, content: string) => readonly Traced<JudgedEntry>[];
+  /** What was found where the same was answered; null where nothing was. */
+  readonly entry: (path: RepoPath, content: string, isAlike: (asked: Asked) => boolean) => JudgedEntry | null;
   readonly addEntry: (path: RepoPath, content: string, found: Traced<JudgedEntry>) => void;
   /** The files that runs of this one were found in, in whatever tree: most likely they are needed again. */
   readonly filesBehind: (path: RepoPath) => readonly RepoPath[];
-}
-
-/** What was found in trees that answered differently, the newest first, of one content of one file. */
-interface FileResults {
-  definer: readonly Traced<boolean>[];
-  entry: readonly Traced<JudgedEntry>[];
 }
 
 /** What the kept things hang on besides the files: another name for each build that may make other ones. */
@@ -41,6 +36,8 @@ export interface KeptVersions {
   readonly outlines: string;
   readonly results: string;
 }
+
+const OUTLINES_FORMAT = plainFormat<KeptOutline>();
 
 /** Trees that a file is remembered in: the sides of a review, and a branch or two beside them. */
 const MOST_TREES = 4;
@@ -53,15 +50,15 @@ export class KeptRuns implements KnownRuns {
   readonly #outlines: KeptRecords<KeptOutline>;
   readonly #results: KeptRecords<FileResults>;
 
-  constructor(outlines = new KeptRecords<KeptOutline>(), results = new KeptRecords<FileResults>()) {
+  constructor(outlines = new KeptRecords(OUTLINES_FORMAT), results = new KeptRecords(RESULTS_FORMAT)) {
     this.#outlines = outlines;
     this.#results = results;
   }
 
-  static async read(cache: RunCache, versions: KeptVersions, paths: readonly RepoPath[]): Promise<KeptRuns> {
+  static async read(cache: RunCache, versions: KeptVersions, paths: ReadonlySet<RepoPath>): Promise<KeptRuns> {
     const [outlines, results] = await Promise.all([
-      KeptRecords.read<KeptOutline>(cache, `outlines ${versions.outlines}`, paths),
-      KeptRecords.read<FileResults>(cache, `results ${versions.results}`, paths),
+      KeptRecords.read(cache, `outlines ${versions.outlines}`, paths, OUTLINES_FORMAT),
+      KeptRecords.read(cache, `results ${versions.results}`, paths, RESULTS_FORMAT),
     ]);
     return new KeptRuns(outlines, results);
   }
@@ -83,13 +80,14 @@ export class KeptRuns implements KnownRuns {
     this.#results.set({ path, content }, { definer: [found, ...definer].slice(0, MOST_TREES), entry });
   }
 
-  entries(path: RepoPath, content: string): readonly Traced<JudgedEntry>[] {
-    return this.#results.get({ path, content })?.entry ?? [];
+  entry(path: RepoPath, content: string, isAlike: (asked: Asked) => boolean): JudgedEntry | null {
+    const all = this.#results.get({ path, content })?.entry ?? [];
+    return all.find(({ asked }) => isAlike(asked))?.value ?? null;
   }
 
   addEntry(path: RepoPath, content: string, found: Traced<JudgedEntry>): void {
     const { definer, entry } = this.#resultsOf(path, content);
-    this.#results.set({ path, content }, { definer, entry: [found, ...entry].slice(0, MOST_TREES) });
+    this.#results.set({ path, content }, { definer, entry: [foundEntry(found), ...entry].slice(0, MOST_TREES) });
   }
 
   filesBehind(path: RepoPath): readonly RepoPath[] {
@@ -101,35 +99,22 @@ export class KeptRuns implements KnownRuns {
   get readOnly(): KnownRuns {
     return {
       of: (path, content) => this.of(path, content),
-      entries: (path, content) => this.entries(path, content),
+      entry: (path, content, isAlike) => this.entry(path, content, isAlike),
       filesBehind: (path) => this.filesBehind(path),
       add: () => {},
       addEntry: () => {},
     };
   }
 
-  /** Keeps what is new of these files for the next review: what would be found again, not what rests on a file cut short. */
+  /** Keeps what is new of these files for the next review, as far as it would be found again. */
   async write(cache: RunCache, versions: KeptVersions, files: readonly NamedContent[]): Promise<void> {
     await Promise.all([
       this.#outlines.write(cache, `outlines ${versions.outlines}`, files),
-      this.#results.write(cache, `results ${versions.results}`, files, lasting),
+      this.#results.write(cache, `results ${versions.results}`, files),
     ]);
   }
 
   #resultsOf(path: RepoPath, content: string): FileResults {
     return this.#results.get({ path, content }) ?? { definer: [], entry: [] };
   }
-}
-
-function lasting({ definer, entry }: FileResults): FileResults {
-  return { definer: definer.filter(holdsLater), entry: entry.filter(isWhole) };
-}
-
-function holdsLater({ asked }: Traced<unknown>): boolean {
-  return ![...asked.values()].some(isPassing);
-}
-
-/** A rule that failed fails again when it is asked again, and says why. */
-function isWhole(found: Traced<JudgedEntry>): boolean {
-  return holdsLater(found) && found.value.judgements.every((it) => it.failures.length === 0);
 }

@@ -88,7 +88,7 @@ export function createChangeReview(deps: ChangeReviewDependencies): () => Promis
 /** What earlier reviews found out about the files of both trees; null where nothing may be kept. */
 async function knownBefore({ base, head }: Snapshot, deps: ChangeReviewDependencies): Promise<KeptRuns | null> {
   if (deps.caches === null) return null;
-  const paths = [...base.files.keys(), ...head.files.keys()].filter((path) => deps.extraction.claims(path));
+  const paths = new Set([...base.files.keys(), ...head.files.keys()].filter((path) => deps.extraction.claims(path)));
   return await KeptRuns.read(deps.caches.runs, versionsOf(deps.caches, deps), paths);
 }
 

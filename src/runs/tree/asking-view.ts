@@ -7,13 +7,13 @@ import { folderOf } from '../folders.js';
 import type { Launch } from '../launch/launches.js';
 import type { FoundUse } from '../model-uses.js';
 import type { IndexedTree } from './indexed-tree.js';
-import { type Asked, type Question, question } from './questions.js';
+import { type Answered, type Asked, type Question, question } from './questions.js';
 import type { FolderRequirements, GeneratingFile, LaunchRole, TreeView } from './tree-view.js';
 
 /** A view that keeps what it was asked, with the answers. */
 export class AskingView implements TreeView {
   readonly #tree: IndexedTree;
-  readonly #asked = new Map<Question, string>();
+  readonly #asked = new Set<Answered>();
   readonly #importing = new Set<RepoPath>();
   #isComplete = true;
 
@@ -22,7 +22,7 @@ export class AskingView implements TreeView {
   }
 
   get asked(): Asked {
-    return this.#asked;
+    return [...this.#asked];
   }
 
   /** Whether all facts that were asked for are at hand; what was found without them means nothing. */
@@ -32,7 +32,7 @@ export class AskingView implements TreeView {
 
   /** Takes over what another view of the same tree was asked, for what is made of what was found there. */
   include(other: AskingView): void {
-    for (const [asked, answer] of other.asked) this.#asked.set(asked, answer);
+    for (const one of other.#asked) this.#asked.add(one);
     this.#isComplete &&= other.isComplete;
   }
 
@@ -133,6 +133,6 @@ export class AskingView implements TreeView {
   }
 
   #note(asked: Question): void {
-    if (!this.#asked.has(asked)) this.#asked.set(asked, this.#tree.answer(asked));
+    this.#asked.add(this.#tree.answered(asked));
   }
 }

@@ -14,7 +14,7 @@ import { mayHoldRuns } from '../role.js';
 import { AskingView } from './asking-view.js';
 import type { FileOutline } from './file-outline.js';
 import { PathIndex } from './path-index.js';
-import { type Asked, answerTo, type Question, question, type Traced } from './questions.js';
+import { type Answered, type Asked, answerTo, type Question, question, type Traced } from './questions.js';
 import type { TreeSource } from './tree-source.js';
 import type { FolderRequirements, GeneratingFile, LaunchRole, TreeView } from './tree-view.js';
 
@@ -34,7 +34,8 @@ export class IndexedTree implements TreeView {
   readonly #known: KnownDefiners | null;
   readonly #onFailure: OnFailure;
   readonly #missing = new Set<RepoPath>();
-  readonly #answers = new Map<Question, string>();
+  readonly #answers = new Map<Question, Answered>();
+  readonly #alike = new Map<Answered, boolean>();
   readonly #imports = new Map<RepoPath, ReadonlyMap<string, RepoPath | null>>();
   readonly #definers = new Map<RepoPath, boolean>();
   readonly #required = new Map<string, readonly FolderRequirements[]>();
@@ -86,17 +87,18 @@ export class IndexedTree implements TreeView {
 
   /** Whether what was asked of some tree has the same answers in this one. */
   answersAlike(asked: Asked): boolean {
-    for (const [one, answer] of asked) if (this.answer(one) !== answer) return false;
-    return true;
+    return asked.every((one) => this.#answersAlike(one));
   }
 
-  answer(asked: Question): string {
+  /** `elsewhere` is the answer of another tree: where it is the same here, it is the same object. */
+  answered(asked: Question, elsewhere: Answered | null = null): Answered {
     const known = this.#answers.get(asked);
     if (known !== undefined) return known;
     const answer = answerTo(this, asked);
+    const answered = answer === elsewhere?.answer ? elsewhere : { question: asked, answer };
     // Until all trainers are known, frameworks may still come.
-    if (asked !== FRAMEWORKS || this.knowsFrameworks) this.#answers.set(asked, answer);
-    return answer;
+    if (asked !== FRAMEWORKS || this.knowsFrameworks) this.#answers.set(asked, answered);
+    return answered;
   }
 
   isRead(path: RepoPath): boolean {
@@ -207,6 +209,15 @@ export class IndexedTree implements TreeView {
 
   asksFor(key: OptionalKey): boolean {
     return this.#filesThat((_, it) => it.declares.includes(key)).length > 0;
+  }
+
+  /** Most is asked by many runs: what is known of each answer is looked up without its text. */
+  #answersAlike(one: Answered): boolean {
+    const known = this.#alike.get(one);
+    if (known !== undefined) return known;
+    const isAlike = this.answered(one.question, one).answer === one.answer;
+    if (one.question !== FRAMEWORKS || this.knowsFrameworks) this.#alike.set(one, isAlike);
+    return isAlike;
   }
 
   #filesThat(holds: (path: RepoPath, outline: FileOutline) => boolean): readonly RepoPath[] {

@@ -8,8 +8,14 @@ import type { FolderRequirements, LaunchRole } from './tree-view.js';
 /** A question to a tree, in a form that can be kept and asked of another tree. */
 export type Question = string;
 
-/** What was asked of a tree, with what tells each answer from any other. */
-export type Asked = ReadonlyMap<Question, string>;
+/** A question with what tells its answer from any other: one object for all that asked it of one tree. */
+export interface Answered {
+  readonly question: Question;
+  readonly answer: string;
+}
+
+/** What was asked of a tree, each question once. */
+export type Asked = readonly Answered[];
 
 /** Something that was found out about a tree: it holds in every tree that answers the same questions alike. */
 export interface Traced<T> {
@@ -26,7 +32,7 @@ export function question(kind: QuestionKind, ...subjects: readonly string[]): Qu
 /** The files whose facts were asked for. */
 export function filesAsked(asked: Asked): readonly RepoPath[] {
   const start = `facts${SEPARATOR}`;
-  return [...asked.keys()].flatMap((one) => (one.startsWith(start) ? [one.slice(start.length) as RepoPath] : []));
+  return asked.flatMap(({ question: one }) => (one.startsWith(start) ? [one.slice(start.length) as RepoPath] : []));
 }
 
 /** The same for the same answer, and another for any other. */

@@ -119,7 +119,7 @@ function moveFault(fault: Fault, { library, from, to, at }: Move, runs: number):
     chain: [],
     key: `${library}(version)`,
     value: describeRange(to),
-    message: `\`${library}${describeRange(to)}\` changes a default that ${reach} relied on with \`${library}${describeRange(from)}\`. ${fault.message}`,
+    message: `\`${library}${describeRange(to)}\` changes what ${reach} relied on with \`${library}${describeRange(from)}\`. ${fault.message}`,
     deviation: null,
     fix: null,
   };

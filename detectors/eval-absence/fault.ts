@@ -9,7 +9,7 @@ import type { Lack } from './situation.js';
 export function faultOf(
   run: TrainingRun,
   lack: Lack,
-  told: Pick<FaultInput, 'severity' | 'message'> & Partial<Pick<FaultInput, 'confidence'>>,
+  told: Pick<FaultInput, 'severity' | 'message'> & Partial<Pick<FaultInput, 'confidence' | 'severityWhenLost'>>,
 ): PlaceVerdict {
   const { at, chain, key, value, confidence, fix } = lack;
   const severity = run.role === 'recipe' ? told.severity : 'notice';

@@ -79,6 +79,21 @@ describe('an evaluation elsewhere in the repository', () => {
     expect(await inline({ 'eval.py': 'x = 1\n' })).toEqual([false]);
   });
 
+  it('leaves a share of zero to the summary, unless the change makes it so', async () => {
+    const config = (share: number) =>
+      `base_model: acme/base\nmicro_batch_size: 1\nsequence_len: 2\nnum_epochs: 1\ndatasets:\n  - path: a/b\nval_set_size: ${share}\n`;
+    const inline = async (base: Files, head: Files) =>
+      (await reviewFiles(base, head, detectorsNamed('eval-absence'))).comparison.findings
+        .filter((it) => it.rule === 'eval-absence/no-held-out-set')
+        .map((it) => it.inline);
+    const evaluation = { 'eval.py': 'x = 1\n' };
+    expect(await inline({}, { 'sft.yml': config(0) })).toEqual([true]);
+    expect(await inline({}, { 'sft.yml': config(0), ...evaluation })).toEqual([false]);
+    expect(await inline({ 'sft.yml': config(0.05), ...evaluation }, { 'sft.yml': config(0), ...evaluation })).toEqual([
+      true,
+    ]);
+  });
+
   it('is not what the run itself reaches', async () => {
     const files = { 'evaluation.py': 'def score(): pass\n', 'train.py': `from evaluation import score\n${SFT}` };
     expect((await onlyRun(files)).evaluatedElsewhere).toBeNull();

@@ -1,6 +1,6 @@
 import { defineRule } from '../../../src/model/rule.js';
 import type { TrainingRun } from '../../../src/model/run.js';
-import type { Confidence, Severity } from '../../../src/model/verdict.js';
+import type { Confidence, FaultInput } from '../../../src/model/verdict.js';
 import { met, notApplicable, overPlaces, type PlaceVerdict, unknown } from '../../../src/model/verdict.js';
 import { evaluationOf, learnsFromReward } from '../evaluation.js';
 import { faultOf } from '../fault.js';
@@ -29,18 +29,23 @@ function judgeRun(run: TrainingRun): PlaceVerdict {
       // One cause, one finding: for a method that learns from a reward it is told as the graver fault.
       if (learnsFromReward(run.method)) return notApplicable('told by eval-absence/immature-for-method');
       return faultOf(run, evaluation.lack, {
-        severity: severityFor(run),
+        ...severityFor(run, evaluation.lack),
         confidence: confidenceIn(run, evaluation.lack),
         message: `${evaluation.lack.what}, so overfitting cannot show. ${evaluation.lack.order}`,
       });
   }
 }
 
-/** Pretraining sees each row about once, so there is little to overfit to. */
-function severityFor(run: TrainingRun): Severity {
+/**
+ * Pretraining sees each row about once, so there is little to overfit to. Where something else of the repository
+ * evaluates, a share of zero may be meant, unless the change makes it so.
+ */
+function severityFor(run: TrainingRun, { kind }: Lack): Pick<FaultInput, 'severity' | 'severityWhenLost'> {
   const isPretraining =
     run.method === 'pretrain' || /(?:^|[/_-])(?:pre-?train\w*|cpt)(?:[/_.-]|$)/i.test(run.files[0] ?? '');
-  return isPretraining ? 'notice' : 'warning';
+  if (isPretraining) return { severity: 'notice' };
+  const mayBeMeant = kind !== 'missing' && run.evaluatedElsewhere !== null;
+  return mayBeMeant ? { severity: 'notice', severityWhenLost: 'warning' } : { severity: 'warning' };
 }
 
 /** Where something else of the repository evaluates, or what is trained is not seen, it may be enough as it is. */

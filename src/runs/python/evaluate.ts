@@ -8,15 +8,16 @@ import {
 import type { AssignmentFact, FunctionFact, ScopeId } from '../../model/fact.js';
 import { encloses, type Location, locate } from '../../model/location.js';
 import type { DynamicSetting } from '../../model/setting.js';
+import type { TreeView } from '../tree/tree-view.js';
 import { eitherDict, grown, sameValue, type Use } from './dicts.js';
 import { heldAttribute, objectField } from './fields.js';
 import { knownCall } from './known-calls.js';
-import type { PythonModule } from './module.js';
+import type { ModuleScope, PythonModule } from './module.js';
 import { definedFlag } from './options/absl-flags.js';
 import { commandParameter } from './options/command-functions.js';
 import type { CommandLines } from './options/command-lines.js';
 import { sameParser } from './options/parsers.js';
-import { MAX_NAME, type PythonProgram } from './program.js';
+import { MAX_NAME, PythonProgram } from './program.js';
 import type { Reach } from './reach.js';
 import { joinedPath, pythonText } from './text.js';
 import {
@@ -317,15 +318,7 @@ export class Evaluator {
   }
 
   #findCallers(owner: FunctionFact, module: PythonModule): readonly Caller[] {
-    const type = owner.name === '__init__' ? module.enclosingClass(owner.body) : null;
-    const callers = this.program.callSites(type?.name ?? owner.name, module).flatMap(({ module: from, site }) => {
-      const symbol = this.program.symbol(from, site.scope, site.call.callee);
-      const isCaller =
-        symbol?.kind === 'class' || symbol?.kind === 'function'
-          ? symbol.module === module && symbol.definition === (type ?? owner)
-          : false;
-      return isCaller ? [{ from, call: site.call, scope: site.scope }] : [];
-    });
+    const callers = this.program.tree.shared(callersIn, module.scopeOf(owner.body));
     const own = callers.filter(({ from, scope }) => this.#reach.has(from.path, scope));
     return own.length > 0 ? own : callers;
   }
@@ -477,6 +470,22 @@ export class Evaluator {
     if (values.every((it) => it.kind === 'map')) return values.reduce((a, b) => eitherDict(a, b));
     return sameParser(values) ?? unknownValue('one of several values', at, chain, { cause: 'branches' });
   }
+}
+
+/** Every call in the tree of a function, by the scope that its body is; of a class, where it is the `__init__`. */
+function callersIn({ module, scope }: ModuleScope, tree: TreeView): readonly Caller[] {
+  const owner = module.ownerOf(scope);
+  if (owner?.kind !== 'function') return [];
+  const program = new PythonProgram(tree);
+  const called = owner.name === '__init__' ? (module.enclosingClass(scope) ?? owner) : owner;
+  return program.callSites(called.name, module).flatMap(({ module: from, site }) => {
+    const symbol = program.symbol(from, site.scope, site.call.callee);
+    const isCaller =
+      (symbol?.kind === 'class' || symbol?.kind === 'function') &&
+      symbol.module === module &&
+      symbol.definition === called;
+    return isCaller ? [{ from, call: site.call, scope: site.scope }] : [];
+  });
 }
 
 function joined(values: readonly Value[], join: (texts: string[]) => string, at: Location, chain: Chain): Value {

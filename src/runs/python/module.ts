@@ -20,6 +20,12 @@ export interface ScopedCall {
   readonly conditional: boolean;
 }
 
+/** A scope of a module: one object for each. */
+export interface ModuleScope {
+  readonly module: PythonModule;
+  readonly scope: ScopeId;
+}
+
 /** What a statement evaluates, and where. */
 interface ScopedExpression {
   readonly value: Expression;
@@ -53,6 +59,7 @@ export class PythonModule {
   readonly computedPuts: readonly ScopedExpression[];
   readonly #unpackings = new Map<string, AssignmentFact[]>();
   readonly #owners = new Map<ScopeId, FunctionFact | ClassFact>();
+  readonly #scopes = new Map<ScopeId, ModuleScope>();
 
   constructor(path: RepoPath, { facts }: FileFacts) {
     this.path = path;
@@ -158,6 +165,12 @@ export class PythonModule {
 
   ownerOf(scope: ScopeId): FunctionFact | ClassFact | null {
     return this.#owners.get(scope) ?? null;
+  }
+
+  scopeOf(scope: ScopeId): ModuleScope {
+    const known = this.#scopes.get(scope) ?? { module: this, scope };
+    this.#scopes.set(scope, known);
+    return known;
   }
 
   /** The scopes a name is looked up in, innermost first. A class body is seen only from itself, as in Python. */

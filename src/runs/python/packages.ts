@@ -1,7 +1,7 @@
 import { locate } from '../../model/location.js';
 import type { Gap } from '../../model/run.js';
+import type { TreeView } from '../tree/tree-view.js';
 import type { PythonModule } from './module.js';
-import type { PythonProgram } from './program.js';
 
 /**
  * Packages whose behaviour the rules account for, or that have no part in training. A call into any other package may
@@ -38,11 +38,11 @@ const STANDARD = new Set(
 );
 
 /** Imports of the module that lead neither into the tree nor to a package we know. */
-export function packageGaps(program: PythonProgram, module: PythonModule): Gap[] {
+export function packageGaps(module: PythonModule, tree: TreeView): Gap[] {
   return module.imports.flatMap((it): Gap[] => {
     const at = locate(module.path, it.place);
-    const path = program.moduleFile(module.path, it.module);
-    if (path !== null) return program.tree.isUnread(path) ? [{ kind: 'unread-file', what: path, at }] : [];
+    const path = tree.moduleFile(module.path, it.module);
+    if (path !== null) return tree.isUnread(path) ? [{ kind: 'unread-file', what: path, at }] : [];
     if (it.module.startsWith('.')) return [{ kind: 'missing-file', what: it.module, at }];
     const name = it.module.split('.')[0] ?? '';
     return KNOWN_PACKAGES.has(name) || STANDARD.has(name) ? [] : [{ kind: 'unknown-package', what: name, at }];

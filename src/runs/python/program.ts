@@ -2,7 +2,8 @@ import type { AssignmentFact, ClassFact, FileFacts, FunctionFact, ImportFact, Sc
 import type { RepoPath } from '../../model/identifiers.js';
 import { HOLDS_PYTHON } from '../tree/file-outline.js';
 import type { TreeView } from '../tree/tree-view.js';
-import { PythonModule, type ScopedCall } from './module.js';
+import { type ScopeLinks, scopeLinks } from './links.js';
+import { type ModuleScope, PythonModule, type ScopedCall } from './module.js';
 
 /** What a dotted name in some scope stands for. */
 export type Symbol =
@@ -41,7 +42,7 @@ export const MAX_NAME = 300;
 export class PythonProgram {
   readonly tree: TreeView;
   readonly #modules = new Map<RepoPath, PythonModule | null>();
-  readonly #symbols = new Map<PythonModule, Map<ScopeId, Map<string, Symbol | null>>>();
+  readonly #symbols = new Map<PythonModule, Map<ScopeId, ScopeSymbols>>();
   readonly #callSites = new Map<PythonModule, Map<string, CallSites>>();
   /** Star imports asked for the name in hand, each file once: the ways through them are more than can be tried. */
   readonly #asked = new Set<string>();
@@ -67,12 +68,19 @@ export class PythonProgram {
   symbol(module: PythonModule, scope: ScopeId, dotted: string, hops = 0): Symbol | null {
     if (hops > 0) return this.#findSymbol(module, scope, dotted, hops);
     const known = this.#symbolsOf(module, scope);
-    const found = known.get(dotted);
+    const found = known.linked?.get(dotted) ?? known.own.get(dotted);
     if (found !== undefined) return found;
     this.#asked.clear();
     const symbol = this.#findSymbol(module, scope, dotted, hops);
-    known.set(dotted, symbol);
+    known.own.set(dotted, symbol);
     return symbol;
+  }
+
+  /** What the code of a scope names, where it is imported. The names are known from then on. */
+  linksOf(module: PythonModule, scope: ScopeId): ScopeLinks {
+    const links = this.tree.shared(importedLinks, module.scopeOf(scope));
+    this.#symbolsOf(module, scope).linked = links.symbols;
+    return links;
   }
 
   #findSymbol(module: PythonModule, scope: ScopeId, dotted: string, hops: number): Symbol | null {
@@ -106,7 +114,7 @@ export class PythonProgram {
   }
 
   // Maps in maps rather than keys made of several: most of what is asked is known, and making a key costs more.
-  #symbolsOf(module: PythonModule, scope: ScopeId): Map<string, Symbol | null> {
+  #symbolsOf(module: PythonModule, scope: ScopeId): ScopeSymbols {
     let scopes = this.#symbols.get(module);
     if (scopes === undefined) {
       scopes = new Map();
@@ -114,7 +122,7 @@ export class PythonProgram {
     }
     let symbols = scopes.get(scope);
     if (symbols === undefined) {
-      symbols = new Map();
+      symbols = { own: new Map(), linked: null };
       scopes.set(scope, symbols);
     }
     return symbols;
@@ -167,15 +175,25 @@ export class PythonProgram {
   }
 }
 
-/** Both sides of a change share the facts of what it leaves alone, and so the symbols. */
-const modulesByFacts = new WeakMap<FileFacts, PythonModule>();
+interface ScopeSymbols {
+  readonly own: Map<string, Symbol | null>;
+  /** What is shared with other entries of the tree; null for a scope that is not followed. */
+  linked: ReadonlyMap<string, Symbol | null> | null;
+}
+
+function importedLinks({ module, scope }: ModuleScope, tree: TreeView): ScopeLinks {
+  return scopeLinks(module, scope, new PythonProgram(tree), false);
+}
+
+/** Both sides of a change share the facts of what it leaves alone, and so the symbols; files of one content share the facts. */
+const modulesByFacts = new WeakMap<FileFacts, Map<RepoPath, PythonModule>>();
 
 function moduleOf(path: RepoPath, facts: FileFacts): PythonModule {
-  const known = modulesByFacts.get(facts);
-  if (known?.path === path) return known;
-  const made = new PythonModule(path, facts);
-  modulesByFacts.set(facts, made);
-  return made;
+  const modules = modulesByFacts.get(facts) ?? new Map<RepoPath, PythonModule>();
+  modulesByFacts.set(facts, modules);
+  const module = modules.get(path) ?? new PythonModule(path, facts);
+  modules.set(path, module);
+  return module;
 }
 
 function boundModule(it: ImportFact): string {

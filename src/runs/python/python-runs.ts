@@ -276,6 +276,6 @@ function adaptersOf(calls: Calls): TrainingRun['adapters'] {
 function gapsOf(program: PythonProgram, reach: Reach): Gap[] {
   return reach.paths.flatMap((path) => {
     const module = program.module(path);
-    return module === null ? [] : packageGaps(program, module);
+    return module === null ? [] : program.tree.shared(packageGaps, module);
   });
 }

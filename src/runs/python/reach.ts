@@ -1,7 +1,8 @@
 import type { CallExpression } from '../../model/expression.js';
-import { type ClassFact, type FunctionFact, MODULE_SCOPE, type ScopeId } from '../../model/fact.js';
+import { MODULE_SCOPE, type ScopeId } from '../../model/fact.js';
 import type { RepoPath } from '../../model/identifiers.js';
-import type { PythonModule, ScopedCall } from './module.js';
+import { classScopes, runsOnImport, scopeLinks } from './links.js';
+import type { ModuleScope, PythonModule, ScopedCall } from './module.js';
 import type { PythonProgram } from './program.js';
 import type { Context } from './values.js';
 
@@ -11,7 +12,7 @@ export class Reach {
   readonly #program: PythonProgram;
   readonly #entry: PythonModule;
   readonly #outside: readonly string[];
-  readonly #pending: { module: PythonModule; scope: ScopeId }[] = [];
+  readonly #pending: ModuleScope[] = [];
 
   /** `outside` are folders whose code is not followed: packages of a framework that the entry only starts. */
   constructor(program: PythonProgram, entry: Context, outside: readonly string[]) {
@@ -43,16 +44,11 @@ export class Reach {
     for (const [path, scopes] of this.#scopes) {
       const module = this.#program.module(path);
       for (const { call, scope } of module?.calls ?? []) {
-        if (module === null || !scopes.has(scope) || !this.#runs(module, scope, call.place.start)) continue;
+        if (module === null || !scopes.has(scope)) continue;
+        if (module !== this.#entry && !runsOnImport(module, scope, call.place.start)) continue;
         yield { call, context: { module, scope } };
       }
     }
-  }
-
-  /** Only the program itself runs what stands behind its `__main__` question. */
-  #runs(module: PythonModule, scope: ScopeId, at: number): boolean {
-    if (scope !== MODULE_SCOPE || module === this.#entry) return true;
-    return module.mainGuard === null || at < module.mainGuard;
   }
 
   /** The scope of the entry, the functions that call it in the same file, and the file's top level. */
@@ -61,7 +57,7 @@ export class Reach {
     const around = module.enclosingScopes(scope);
     for (const it of around) this.#add(module, it);
     const type = module.enclosingClass(scope);
-    if (type !== null) this.#addClass(module, type);
+    if (type !== null) for (const it of classScopes(module, type)) this.#add(module, it.scope);
     for (const it of around) {
       const owner = module.ownerOf(it);
       if (owner?.kind === 'function') this.#addCallers(module, owner.name, 0);
@@ -85,55 +81,14 @@ export class Reach {
     if (scopes === undefined) this.#scopes.set(module.path, new Set([scope]));
     else if (scopes.has(scope)) return;
     else scopes.add(scope);
-    this.#pending.push({ module, scope });
+    this.#pending.push(module.scopeOf(scope));
   }
 
-  /** What the code of one scope names: functions and classes of the tree, and the top level of what it imports. */
-  #follow({ module, scope }: { module: PythonModule; scope: ScopeId }): void {
-    for (const imported of module.imports) {
-      if (imported.scope === scope) this.#followImport(module, imported.module, imported.name);
-    }
-    for (const [name, { at, called }] of module.namesIn(scope)) {
-      if (this.#runs(module, scope, at)) this.#followName(module, scope, name, called);
-    }
-  }
-
-  #followImport(module: PythonModule, dotted: string, name: string | null): void {
-    const names =
-      name === null || name === '*'
-        ? [dotted]
-        : [dotted, dotted.endsWith('.') ? `${dotted}${name}` : `${dotted}.${name}`];
-    for (const it of names) {
-      const path = this.#program.moduleFile(module.path, it);
-      const target = path === null ? null : this.#program.module(path);
-      if (target !== null) this.#add(target, MODULE_SCOPE);
-    }
-  }
-
-  #followName(module: PythonModule, scope: ScopeId, name: string, called: boolean): void {
-    if (name.startsWith('self.')) this.#followMethod(module, scope, name.slice(5));
-    const symbol = this.#program.symbol(module, scope, name);
-    if (symbol?.kind === 'function') this.#addFunction(symbol.module, symbol.definition);
-    // A class that is named and not made, as in a registry of a hundred models, runs none of its methods here.
-    if (symbol?.kind === 'class' && called) this.#addClass(symbol.module, symbol.definition);
-  }
-
-  #followMethod(module: PythonModule, scope: ScopeId, name: string): void {
-    const type = module.enclosingClass(scope);
-    const method = type === null ? undefined : module.methodsOf(type).find((it) => it.name === name);
-    if (method !== undefined) this.#addFunction(module, method);
-  }
-
-  #addFunction(module: PythonModule, definition: FunctionFact): void {
-    this.#add(module, definition.body);
-    // A function defined inside runs when the outer one uses it, which is nearly always.
-    for (const inner of module.functions) if (inner.scope === definition.body) this.#add(module, inner.body);
-  }
-
-  /** Which methods of an object run is not followed: all of them may. */
-  #addClass(module: PythonModule, definition: ClassFact): void {
-    this.#add(module, definition.body);
-    for (const method of module.methodsOf(definition)) this.#addFunction(module, method);
+  /** What the entry's own module names is followed as the program runs it, the others as they are imported. */
+  #follow({ module, scope }: ModuleScope): void {
+    const links =
+      module === this.#entry ? scopeLinks(module, scope, this.#program, true) : this.#program.linksOf(module, scope);
+    for (const it of links.scopes) this.#add(it.module, it.scope);
   }
 }
 

@@ -15,6 +15,7 @@ export class AskingView implements TreeView {
   readonly #tree: IndexedTree;
   readonly #asked = new Set<Answered>();
   readonly #importing = new Set<RepoPath>();
+  readonly #included = new Set<AskingView>();
   #isComplete = true;
 
   constructor(tree: IndexedTree) {
@@ -30,8 +31,10 @@ export class AskingView implements TreeView {
     return this.#isComplete;
   }
 
-  /** Takes over what another view of the same tree was asked, for what is made of what was found there. */
+  /** Takes over what another view of the same tree was asked, which is asked no more, for what is made of what was found there. */
   include(other: AskingView): void {
+    if (this.#included.has(other)) return;
+    this.#included.add(other);
     for (const one of other.#asked) this.#asked.add(one);
     this.#isComplete &&= other.isComplete;
   }
@@ -123,6 +126,12 @@ export class AskingView implements TreeView {
   asksFor(key: OptionalKey): boolean {
     this.#note(question('asks', key));
     return this.#tree.asksFor(key);
+  }
+
+  shared<S extends object, T>(find: (subject: S, tree: TreeView) => T, subject: S): T {
+    const { value, view } = this.#tree.findShared(find, subject);
+    this.include(view);
+    return value;
   }
 
   /** Asked so often that to make the question anew each time would cost more than all else. */

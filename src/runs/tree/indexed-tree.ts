@@ -26,6 +26,11 @@ export interface KnownDefiners {
   readonly add: (path: RepoPath, content: string, found: Traced<boolean>) => void;
 }
 
+interface SharedFinding<T> {
+  readonly value: T;
+  readonly view: AskingView;
+}
+
 /** A tree with an answer to every question of `TreeView`, each index made when it is first asked for. */
 export class IndexedTree implements TreeView {
   readonly #source: TreeSource;
@@ -38,6 +43,7 @@ export class IndexedTree implements TreeView {
   readonly #alike = new Map<Answered, boolean>();
   readonly #imports = new Map<RepoPath, ReadonlyMap<string, RepoPath | null>>();
   readonly #definers = new Map<RepoPath, boolean>();
+  readonly #shared = new Map<unknown, Map<object, SharedFinding<unknown>>>();
   readonly #required = new Map<string, readonly FolderRequirements[]>();
   readonly #launches = once(() => this.#indexLaunches());
   readonly #callers = once(() => this.#indexCallers());
@@ -209,6 +215,22 @@ export class IndexedTree implements TreeView {
 
   asksFor(key: OptionalKey): boolean {
     return this.#filesThat((_, it) => it.declares.includes(key)).length > 0;
+  }
+
+  shared<S extends object, T>(find: (subject: S, tree: TreeView) => T, subject: S): T {
+    return this.findShared(find, subject).value;
+  }
+
+  /** The same with what was asked for it. */
+  findShared<S extends object, T>(find: (subject: S, tree: TreeView) => T, subject: S): SharedFinding<T> {
+    const found = (this.#shared.get(find) ?? new Map()) as Map<S, SharedFinding<T>>;
+    this.#shared.set(find, found);
+    const known = found.get(subject);
+    if (known !== undefined) return known;
+    const view = new AskingView(this);
+    const made = { value: find(subject, view), view };
+    if (view.isComplete) found.set(subject, made);
+    return made;
   }
 
   /** Most is asked by many runs: what is known of each answer is looked up without its text. */

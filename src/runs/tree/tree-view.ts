@@ -41,6 +41,11 @@ export interface TreeView {
   readonly holdsTrainingScripts: () => boolean;
   /** Whether Python of the tree has an option or a variable of this name. */
   readonly asksFor: (key: OptionalKey) => boolean;
+  /**
+   * What `find` tells of a subject by questions to the tree alone, so that it is the same whoever asks. It is found once,
+   * and its questions count as asked by all who need it: the runs of a package reach the same files.
+   */
+  readonly shared: <S extends object, T>(find: (subject: S, tree: TreeView) => T, subject: S) => T;
 }
 
 export interface GeneratingFile {

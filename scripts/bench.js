@@ -1,5 +1,6 @@
 // Measures Tunelint on the newest commit of a local git repository, as ratios within one run, so that the speed of the
-// machine falls out. Medians of seven passes that take turns.
+// machine falls out. Medians of seven passes that take turns. Each measure has a process of its own: what one keeps in
+// memory would make the next one slower.
 //
 //   npm run bench -- DIR
 //
@@ -32,37 +33,54 @@ const CHANGED_FILES = 3;
 const GROUP = 10;
 const bounds = DEFAULT_BOUNDS;
 const options = DEFAULT_JUDGE_OPTIONS;
-const [, , folder, child] = process.argv;
+const [, , folder, only] = process.argv;
 if (folder === undefined) {
   process.stderr.write('usage: npm run bench -- DIR\n');
   process.exit(2);
 }
-if (child === '--cold') {
-  await review(null, null);
-  process.stdout.write(String(process.resourceUsage().maxRSS));
+
+const MEASURES = {
+  facts: { name: 'facts of Python / bare parse of the same bytes', most: '1.5', take: factsAgainstParse },
+  after: { name: 'everything after facts / facts', most: '0.25', take: afterAgainstFacts },
+  cachedFacts: {
+    name: 'a change, with cached facts / without a cache',
+    most: '0.33',
+    take: () => warmAgainstCold(false),
+  },
+  cachedResults: {
+    name: 'a change, with cached results of runs / without a cache',
+    most: '0.1',
+    take: () => warmAgainstCold(true),
+  },
+  memory: { name: 'peak memory of a review without a cache, MiB', most: '400', take: peakMebibytes },
+};
+if (only !== undefined) {
+  process.stdout.write(String(await MEASURES[only].take()));
   process.exit(0);
 }
+const files = await readHead(await loadFrontEnds());
+const python = pythonOf(files);
+process.stdout.write(`${files.length} files, ${python.length} of them Python, ${megabytes(files)} MB\n`);
+const rows = Object.entries(MEASURES).map(([key, { name, most }]) => [name, measured(key), most]);
+process.stdout.write(table([['measure', 'measured', 'should be at most'], ...rows]));
 
-const frontEnds = await loadFrontEnds();
-const files = await readHead();
-const python = files.filter((file) => file.path.endsWith('.py'));
-const changed = changedFiles();
-const rows = [
-  ['measure', 'ratio', 'should be at most'],
-  ['facts of Python / bare parse of the same bytes', await factsAgainstParse(), '1.5'],
-  ['everything after facts / facts', await afterAgainstFacts(), '0.25'],
-  ['a change, with cached facts / without a cache', await warmAgainstCold(false), '0.33'],
-  ['a change, with cached results of runs / without a cache', await warmAgainstCold(true), '0.1'],
-];
-process.stdout.write(`${files.length} files, ${python.length} of them Python, ${megabytes(files)} MB; `);
-process.stdout.write(`the change: ${changed.join(', ')}\n`);
-process.stdout.write(table(rows));
-process.stdout.write(`peak memory of a review without a cache: ${peakMebibytes()} MiB (should be under 400)\n`);
+function measured(key) {
+  const { stdout, status } = spawnSync(process.execPath, [process.argv[1], folder, key], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`the measure ${key} ended with ${status}`);
+  return stdout;
+}
 
 async function factsAgainstParse() {
   const grammar = await loadGrammar('python');
+  const frontEnds = await loadFrontEnds();
   const front = frontEnds.find((it) => it.id === 'python');
-  const sources = python.map(({ path, bytes }) => ({ path, text: decodeSource(bytes).text }));
+  const sources = pythonOf(await readHead(frontEnds)).map(({ path, bytes }) => ({
+    path,
+    text: decodeSource(bytes).text,
+  }));
   const extract = (group) => {
     for (const source of group) front.extract(source, bounds);
   };
@@ -88,6 +106,8 @@ async function factsAgainstParse() {
 
 /** Both sides are judged, as a review does; their facts are read once, as most files are on both. */
 async function afterAgainstFacts() {
+  const frontEnds = await loadFrontEnds();
+  const files = await readHead(frontEnds);
   const read = () => new Map(files.map((file) => [file.path, extractFacts(frontEnds, file, bounds)]));
   const paths = new Set(files.map((file) => file.path));
   return ratio(
@@ -110,6 +130,8 @@ async function afterAgainstFacts() {
 
 /** Every pass reviews another change to the same three files, over what the review of its base has left in the caches. */
 async function warmAgainstCold(withResults) {
+  const changed = await changedFiles();
+  const changing = (pass) => (source) => edited(source, changed, pass);
   const cacheFolder = await mkdtemp(join(tmpdir(), 'tunelint-bench-'));
   try {
     const kept = {
@@ -117,20 +139,20 @@ async function warmAgainstCold(withResults) {
       runs: createRunCache(cacheFolder, folder),
       builds: { runs: 'bench', judging: 'bench' },
     };
-    await review(kept, null);
+    await review(kept, (source) => source);
     let pass = 0;
     return await ratio(
-      () => review(withResults ? kept : { ...kept, builds: { runs: 'bench', judging: `rules ${pass}` } }, pass++),
-      () => review(null, pass++),
+      () =>
+        review(withResults ? kept : { ...kept, builds: { runs: 'bench', judging: `rules ${pass}` } }, changing(pass++)),
+      () => review(null, changing(pass++)),
     );
   } finally {
     await rm(cacheFolder, { recursive: true, force: true });
   }
 }
 
-async function review(caches, pass) {
-  const opened = await openChange('HEAD');
-  const source = pass === null ? opened : edited(opened, pass);
+async function review(caches, change) {
+  const source = change(await openChange('HEAD'));
   const extraction = await createFactExtraction({ bounds });
   try {
     const clock = () => performance.now();
@@ -142,7 +164,7 @@ async function review(caches, pass) {
 }
 
 /** The newest commit against itself with a comment at the end of some files. */
-function edited(source, pass) {
+function edited(source, changed, pass) {
   const texts = new Map();
   return {
     ...source,
@@ -170,7 +192,9 @@ function edited(source, pass) {
 }
 
 /** Three files that runs hang on, from the beginning, the middle and the end of the tree. */
-function changedFiles() {
+async function changedFiles() {
+  const frontEnds = await loadFrontEnds();
+  const files = await readHead(frontEnds);
   const facts = new Map(files.map((file) => [file.path, extractFacts(frontEnds, file, bounds)]));
   const runs = findRuns({ paths: new Set(facts.keys()), files: facts, unread: new Map() });
   const reached = [...new Set(runs.flatMap((run) => run.files))].filter((path) => /\.(?:py|ya?ml)$/.test(path)).sort();
@@ -186,7 +210,7 @@ function openChange(base) {
 }
 
 /** Every file of the newest commit that a front-end reads. */
-async function readHead() {
+async function readHead(frontEnds) {
   const source = await openChange('HEAD');
   try {
     const { head } = await source.snapshot();
@@ -228,9 +252,13 @@ function median(values) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-function peakMebibytes() {
-  const { stdout } = spawnSync(process.execPath, [process.argv[1], folder, '--cold'], { encoding: 'utf8' });
-  return Math.round(Number(stdout) / 1024);
+async function peakMebibytes() {
+  await review(null, (source) => source);
+  return Math.round(process.resourceUsage().maxRSS / 1024);
+}
+
+function pythonOf(all) {
+  return all.filter((file) => file.path.endsWith('.py'));
 }
 
 function megabytes(all) {

@@ -8,7 +8,7 @@ import type {
   OpaqueExpression,
 } from '../model/expression.js';
 import type { AssignmentFact, CommandFact, Fact, FunctionFact, Parameter } from '../model/fact.js';
-import { isSecretName, isSecretValue, MASKED, maskNamedSecret, maskSecrets, secretWordEnds } from '../model/secrets.js';
+import { isSecretName, isSecretValue, MASKED, maskNamedSecret, maskSecrets } from '../model/secrets.js';
 
 /**
  * The facts with every literal masked that stands where a name says it is a secret: `wandb_api_key = "…"`,
@@ -22,9 +22,10 @@ export function withoutNamedSecrets(facts: readonly Fact[]): readonly Fact[] {
 /**
  * The same for facts of a text that holds no token by its shape, in the order of their starts. Facts without a word in them
  * that a secret's name ends with are not looked into: that is most of a program.
+ *
+ * @param words Where those words end, in the order of the text.
  */
-export function withoutNamedSecretsIn(text: string, facts: readonly Fact[]): readonly Fact[] {
-  const words = secretWordEnds(text);
+export function withoutSecretsNear(words: readonly number[], facts: readonly Fact[]): readonly Fact[] {
   if (words.length === 0) return facts;
   let next = 0;
   return mapped(facts, (fact) => {

@@ -3,7 +3,11 @@
  * goes into a fact, so that no secret can reach a cache, a log or a comment either.
  */
 export function maskSecrets(text: string): string {
-  return replaceSecrets(text, 'unknown', (_, vendor) => (vendor === null ? MASKED : `<masked ${vendor} token>`));
+  return replaceSecrets(text, 'unknown', maskOf);
+}
+
+function maskOf(_secret: string, vendor: string | null): string {
+  return vendor === null ? MASKED : `<masked ${vendor} token>`;
 }
 
 /**
@@ -76,8 +80,22 @@ export function isSecretName(name: string): boolean {
   return KEYWORD_ENDS.has(name.charCodeAt(name.length - 1)) && SECRET_NAME.test(name) && !MARKER_NAME.test(name);
 }
 
-/** Where the words end, in the order of the text, that the name of a secret or the name of a login ends with. */
-export function secretWordEnds(text: string): readonly number[] {
+/** What a whole text tells of the secrets in it. */
+export interface SecretTraces {
+  /** Whether nothing in the text is masked: then no stretch of it needs masking by itself. */
+  readonly clean: boolean;
+  /** Where the words end, in the order of the text, that the name of a secret or the name of a login ends with. */
+  readonly wordEnds: readonly number[];
+}
+
+/** Looked for once a text: every pass over the sources of a repository shows in the time of a review. */
+export function secretTraces(text: string): SecretTraces {
+  const wordEnds = secretWordEnds(text);
+  const masked = replaceTokens(text, maskOf);
+  return { clean: masked === text && replaceNamedSecrets(text, wordEnds, 'unknown', maskOf) === text, wordEnds };
+}
+
+function secretWordEnds(text: string): readonly number[] {
   const ends: number[] = [];
   WORD_END.lastIndex = 0;
   while (WORD_END.test(text)) ends.push(WORD_END.lastIndex);
@@ -135,9 +153,10 @@ const BETWEEN = [
   String.raw`\s{0,20}(?:={1,3}|:=?|,)`,
   String.raw`[ \t]{1,20}`,
 ].join('|');
+/** What follows a keyword; a login has a shape of its own. */
 const NAMED = new RegExp(
-  `(?:${KEYWORD})(?![\\w-])${CLOSED}(?<between>${BETWEEN})${OPENED}(?<value>${VALUE})(?![\\w(\\[])`,
-  'gid',
+  `(?<!login)(?![\\w-])${CLOSED}(?<between>${BETWEEN})${OPENED}(?<value>${VALUE})(?![\\w(\\[])`,
+  'iyd',
 );
 /** `wandb login x`, `wandb.login(key="x")`. */
 const LOGIN = new RegExp(
@@ -145,7 +164,7 @@ const LOGIN = new RegExp(
     String.raw`(?<between>)(?<quote>\\?["'])?(?<value>[A-Za-z0-9][A-Za-z0-9_-]{19,})(?![\w(\[.])`,
   'gd',
 );
-const LONGEST_NAME = 60;
+const LONGEST_NAME = 70;
 const SHORTEST = 15;
 /** All shapes at once, without the look behind them, which is what takes time. */
 const TOKEN_HINT = new RegExp(TOKENS.map(({ shape }) => shape.source.slice(START.length)).join('|'));
@@ -156,45 +175,70 @@ const LONG_RUN = /[A-Za-z0-9_/+=.~-]{20}/;
 /** What a bare word behind a name is: a value, another name, or either. */
 type BareWords = 'values' | 'names' | 'unknown';
 
-function replaceSecrets(
-  text: string,
-  bare: BareWords,
-  mask: (secret: string, vendor: string | null) => string,
-): string {
-  let masked = text;
+/** What stands in the place of a secret. */
+type Mask = (secret: string, vendor: string | null) => string;
+
+function replaceSecrets(text: string, bare: BareWords, mask: Mask): string {
   // Nearly every string of a program is too short for a secret, or has nothing of one: asked first, as it is cheap.
   if (text.length < SHORTEST) return text;
-  if (TOKEN_HINT.test(text)) {
-    for (const { vendor, shape } of TOKENS) masked = masked.replace(shape, (secret) => mask(secret, vendor));
-  }
-  if (!NAME_HINT.test(text) || !LONG_RUN.test(text)) return masked;
-  masked = replaceNamed(masked, NAMED, (match) => (namesSecret(match) && isLiteral(match, bare) ? mask : null));
-  return replaceNamed(masked, LOGIN, (match) => (isLiteral(match, 'unknown') ? mask : null));
+  const masked = replaceTokens(text, mask);
+  return NAME_HINT.test(text) ? replaceNamedSecrets(masked, secretWordEnds(masked), bare, mask) : masked;
 }
 
-function replaceNamed(
+function replaceTokens(text: string, mask: Mask): string {
+  if (!TOKEN_HINT.test(text)) return text;
+  let masked = text;
+  for (const { vendor, shape } of TOKENS) masked = masked.replace(shape, (secret) => mask(secret, vendor));
+  return masked;
+}
+
+/** `wordEnds` are those of this text. */
+function replaceNamedSecrets(text: string, wordEnds: readonly number[], bare: BareWords, mask: Mask): string {
+  if (wordEnds.length === 0 || !LONG_RUN.test(text)) return text;
+  const named = replaceValues(
+    text,
+    matchesAt(wordEnds, NAMED, text),
+    (match) => namesSecret(match) && isLiteral(match, bare),
+    mask,
+  );
+  return replaceValues(named, named.matchAll(LOGIN), (match) => isLiteral(match, 'unknown'), mask);
+}
+
+/** The matches of a sticky pattern that start at one of these offsets and overlap none before. */
+function* matchesAt(offsets: readonly number[], pattern: RegExp, text: string): Generator<RegExpExecArray> {
+  let from = 0;
+  for (const offset of offsets) {
+    if (offset <= from) continue;
+    pattern.lastIndex = offset;
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    from = offset + match[0].length;
+    yield match;
+  }
+}
+
+function replaceValues(
   text: string,
-  pattern: RegExp,
-  maskFor: (match: RegExpExecArray) => ((secret: string, vendor: null) => string) | null,
+  matches: Iterable<RegExpExecArray>,
+  isSecret: (match: RegExpExecArray) => boolean,
+  mask: Mask,
 ): string {
   const pieces: string[] = [];
   let from = 0;
-  for (const match of text.matchAll(pattern)) {
+  for (const match of matches) {
+    if (!isSecret(match)) continue;
     const [start, end] = match.indices?.groups?.value ?? [0, 0];
-    const mask = maskFor(match);
-    if (mask === null) continue;
     pieces.push(text.slice(from, start), mask(text.slice(start, end), null));
     from = end;
   }
   return from === 0 ? text : pieces.join('') + text.slice(from);
 }
 
-/** The match starts at the keyword; what stands before it is the rest of the name. */
+/** The match starts behind the keyword that ends the name. */
 function namesSecret(match: RegExpExecArray): boolean {
   const before = match.input.slice(Math.max(0, match.index - LONGEST_NAME), match.index);
   const name = /[\w.-]*$/.exec(before)?.[0] ?? '';
-  const keyword = /^[\w-]+/.exec(match[0])?.[0] ?? '';
-  if (!isSecretName(name + keyword)) return false;
+  if (!isSecretName(name)) return false;
   const between = match.groups?.between ?? '';
   if (/^[ \t]+$/.test(between)) return name.startsWith('-');
   if (between.trim() !== ',' || name.startsWith('-')) return true;

@@ -66,17 +66,17 @@ export class ExpressionReader {
   readonly #lines: LineIndex;
   readonly #nesting: number;
   /** Whether the file holds nothing token-shaped: then no stretch of it needs masking by itself. */
-  readonly clean: boolean;
+  readonly #clean: boolean;
   #depth = 0;
   #bindings: Binding[] = [];
   #asides: Expression[] = [];
 
-  constructor(options: { text: string; tokens: TokenStream; lines: LineIndex; nesting: number }) {
+  constructor(options: { text: string; tokens: TokenStream; lines: LineIndex; nesting: number; clean: boolean }) {
     this.#text = options.text;
     this.#tokens = options.tokens;
     this.#lines = options.lines;
     this.#nesting = options.nesting;
-    this.clean = maskSecrets(options.text) === options.text;
+    this.#clean = options.clean;
   }
 
   /**
@@ -138,7 +138,7 @@ export class ExpressionReader {
   /** A stretch as written, with tokens masked: annotations and targets are kept as they stand. */
   source(start: number, end: number): string {
     const text = this.#text.slice(start, end);
-    return this.clean ? text : maskSecrets(text);
+    return this.#clean ? text : maskSecrets(text);
   }
 
   place(start: number, end: number): Place {
@@ -391,7 +391,7 @@ export class ExpressionReader {
   #content(shape: StringShape, start: number, end: number): string {
     const content = this.#text.slice(start, end);
     const decoded = decodeContent(content, shape);
-    return this.clean && decoded === content ? decoded : maskSecrets(decoded);
+    return this.#clean && decoded === content ? decoded : maskSecrets(decoded);
   }
 
   /** `"a" "b"`: one text, however many lines it is written on. */
@@ -560,8 +560,8 @@ export class ExpressionReader {
 
   /** At most 80 characters. Masked before it is cut, or the head of a token would be left. */
   #excerpt(start: number, end: number): string {
-    const source = this.#text.slice(start, Math.min(end, start + (this.clean ? EXCERPT : MASKED_EXCERPT)));
-    const text = this.clean ? source : maskSecrets(source).slice(0, EXCERPT);
+    const source = this.#text.slice(start, Math.min(end, start + (this.#clean ? EXCERPT : MASKED_EXCERPT)));
+    const text = this.#clean ? source : maskSecrets(source).slice(0, EXCERPT);
     // Half of a surrogate pair cannot be written as UTF-8.
     const last = text.charCodeAt(text.length - 1);
     return last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text;

@@ -1,9 +1,10 @@
 import type { Node, Tree } from 'web-tree-sitter';
 import type { Bounds } from '../../model/bounds.js';
 import type { FileFacts, PartialReading } from '../../model/fact.js';
+import { secretTraces } from '../../model/secrets.js';
 import type { FrontEnd } from '../frontend.js';
 import { assertNodeTypes, loadGrammar } from '../grammar.js';
-import { withoutNamedSecrets, withoutNamedSecretsIn } from '../named-secrets.js';
+import { withoutNamedSecrets, withoutSecretsNear } from '../named-secrets.js';
 import { LineIndex } from '../places.js';
 import { EXPRESSION_NODES, ExpressionReader } from './expression-reader.js';
 import { STATEMENT_NODES, StatementReader } from './statement-reader.js';
@@ -28,12 +29,11 @@ export async function createPythonFrontEnd(): Promise<FrontEnd> {
 function readTree(tree: Tree, text: string, bounds: Bounds): FileFacts {
   const { nesting } = bounds;
   const tokens = new TokenStream(text, collectNodes(tree.rootNode, NODE_TYPES));
-  const expressions = new ExpressionReader({ text, tokens, lines: new LineIndex(text), nesting });
+  const { clean, wordEnds } = secretTraces(text);
+  const expressions = new ExpressionReader({ text, tokens, lines: new LineIndex(text), nesting, clean });
   const statements = new StatementReader({ text, tokens, expressions, nesting });
   statements.readModule();
-  const facts = expressions.clean
-    ? withoutNamedSecretsIn(text, statements.facts)
-    : withoutNamedSecrets(statements.facts);
+  const facts = clean ? withoutSecretsNear(wordEnds, statements.facts) : withoutNamedSecrets(statements.facts);
   return { facts, partial: partialReading(tree.rootNode, expressions, nesting) };
 }
 

@@ -204,7 +204,7 @@ export class ExpressionReader {
   }
 
   #name(word: string, start: number, limit: number): Expression {
-    const constant = CONSTANTS.get(word);
+    const constant = word.length <= LONGEST_CONSTANT ? CONSTANTS.get(word) : undefined;
     if (constant !== undefined) return this.#scalar(constant, start, this.#tokens.position);
     const name = word + this.#tokens.suffix(limit);
     return { kind: 'reference', name, place: this.place(start, this.#tokens.position) };
@@ -578,6 +578,7 @@ const CONSTANTS: ReadonlyMap<string, Scalar> = new Map([
   ['False', false],
   ['None', null],
 ]);
+const LONGEST_CONSTANT = 'False'.length;
 const SPREADS: ReadonlyMap<string, '*' | '**'> = new Map([
   ['list_splat', '*'],
   ['dictionary_splat', '**'],

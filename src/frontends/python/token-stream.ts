@@ -119,7 +119,9 @@ export class TokenStream {
   #word(start: number): TokenKind {
     const end = this.#wordEnd(start);
     const word = this.#source.slice(start, end);
-    return this.#found(KEYWORDS.has(word) ? 'keyword' : 'name', word, end);
+    // Most names are longer than any keyword, which saves the search for them.
+    const keyword = word.length <= LONGEST_KEYWORD && KEYWORDS.has(word);
+    return this.#found(keyword ? 'keyword' : 'name', word, end);
   }
 
   #dot(start: number): TokenKind {
@@ -180,6 +182,8 @@ const KEYWORDS: ReadonlySet<string> = new Set(
     'lambda nonlocal not or pass raise return try while with yield'
   ).split(' '),
 );
+
+const LONGEST_KEYWORD = 'continue'.length;
 
 /** Blanks, and the backslash that joins two lines. */
 function isBlank(code: number): boolean {

@@ -3,7 +3,7 @@ import { type Bounds, mostBytes } from '../model/bounds.js';
 import type { FileFacts, PartialReading, SecretFact } from '../model/fact.js';
 import { type LineNumber, lineNumber, type RepoPath } from '../model/identifiers.js';
 import { isNotebook } from '../model/notebook-path.js';
-import { findSecrets, maskSecrets, type WrittenSecret } from '../model/secrets.js';
+import { findSecrets, maskSecrets, secretTraces, type WrittenSecret } from '../model/secrets.js';
 import { cellAt, readNotebook } from '../notebooks/notebook.js';
 import { createConfigFrontEnd } from './config/front-end.js';
 import type { FrontEnd, Source } from './frontend.js';
@@ -47,9 +47,10 @@ export function extractFacts(frontEnds: readonly FrontEnd[], source: SourceBytes
   if (bytes.length > most) return unread('too-large', `${bytes.length} bytes; at most ${most} are read`);
   const { text, partial } = decodeSource(bytes);
   if (partial?.reason === 'binary' || partial?.reason === 'lfs-pointer') return { facts: [], partial };
-  const readings = claiming.map((frontEnd) => extractSafely(frontEnd, { path, text }, bounds));
+  const read = { path, text, secrets: secretTraces(text) };
+  const readings = claiming.map((frontEnd) => extractSafely(frontEnd, read, bounds));
   return {
-    facts: [...readings.flatMap((reading) => reading.facts), ...secretFacts({ path, text }, bounds)],
+    facts: [...readings.flatMap((reading) => reading.facts), ...secretFacts(read, bounds)],
     partial: partial ?? readings.find((reading) => reading.partial !== null)?.partial ?? null,
   };
 }
@@ -94,9 +95,10 @@ function firstLineNotUtf8(bytes: Uint8Array): LineNumber {
 }
 
 /** Secrets are told of the text itself, whatever its language: a comment leaks as a value does. */
-function secretFacts({ path, text }: Source, bounds: Bounds): SecretFact[] {
+function secretFacts(source: Required<Source>, bounds: Bounds): SecretFact[] {
+  const { path, text } = source;
   // Larger than any source is only a notebook with its outputs.
-  const secrets = text.length > bounds.sourceFileBytes ? [] : inCode({ path, text }, findSecrets(text, path));
+  const secrets = text.length > bounds.sourceFileBytes ? [] : inCode(source, findSecrets(text, path, source.secrets));
   if (secrets.length === 0) return [];
   const lines = new LineIndex(text);
   return secrets.map(({ vendor, start, end }) => ({ kind: 'secret', vendor, place: lines.place(start, end) }));

@@ -1,6 +1,7 @@
 import type { Bounds } from '../model/bounds.js';
 import type { FileFacts } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
+import type { SecretTraces } from '../model/secrets.js';
 
 /** Turns one language into facts. */
 export interface FrontEnd {
@@ -20,4 +21,6 @@ export interface FrontEnd {
 export interface Source {
   readonly path: RepoPath;
   readonly text: string;
+  /** The traces of secrets in the text, from who has looked for them; a front-end that needs them looks itself else. */
+  readonly secrets?: SecretTraces;
 }

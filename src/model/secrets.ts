@@ -15,7 +15,11 @@ function maskOf(_secret: string, vendor: string | null): string {
  * the file is the same place here. In Python a bare word behind `token=` is a variable; anywhere else it is the token.
  */
 export function maskSecretsInText(text: string, path: string): string {
-  return replaceSecrets(text, /\.(?:py|ipynb)$/.test(path) ? 'names' : 'values', (secret) => '*'.repeat(secret.length));
+  return replaceSecrets(text, bareWordsIn(path), (secret) => '*'.repeat(secret.length));
+}
+
+function bareWordsIn(path: string): BareWords {
+  return /\.(?:py|ipynb)$/.test(path) ? 'names' : 'values';
 }
 
 /** A secret that is written out in a text. Its value is told nowhere. */
@@ -30,7 +34,9 @@ export interface WrittenSecret {
  * The secrets of a text that are no stand-ins, comments included. Stricter than what is masked: to mask too much costs
  * nothing, while to tell somebody of a leak that is none costs their trust.
  */
-export function findSecrets(text: string, path: string): readonly WrittenSecret[] {
+export function findSecrets(text: string, path: string, traces: SecretTraces): readonly WrittenSecret[] {
+  // What is masked of a text covers what is a secret in one where bare words are names.
+  if (!traces.possible || (traces.clean && bareWordsIn(path) === 'names')) return [];
   const starred = maskSecretsInText(text, path);
   if (starred === text) return [];
   const found: WrittenSecret[] = [];
@@ -82,6 +88,8 @@ export function isSecretName(name: string): boolean {
 
 /** What a whole text tells of the secrets in it. */
 export interface SecretTraces {
+  /** Whether something in the text has the shape of a token, or may stand under a name. */
+  readonly possible: boolean;
   /** Whether nothing in the text is masked: then no stretch of it needs masking by itself. */
   readonly clean: boolean;
   /** Where the words end, in the order of the text, that the name of a secret or the name of a login ends with. */
@@ -91,8 +99,10 @@ export interface SecretTraces {
 /** Looked for once a text: every pass over the sources of a repository shows in the time of a review. */
 export function secretTraces(text: string): SecretTraces {
   const wordEnds = secretWordEnds(text);
+  const named = wordEnds.length > 0 && LONG_RUN.test(text);
   const masked = replaceTokens(text, maskOf);
-  return { clean: masked === text && replaceNamedSecrets(text, wordEnds, 'unknown', maskOf) === text, wordEnds };
+  const clean = masked === text && !(named && replaceNamedSecrets(text, wordEnds, 'unknown', maskOf) !== text);
+  return { possible: named || masked !== text, clean, wordEnds };
 }
 
 function secretWordEnds(text: string): readonly number[] {
@@ -182,7 +192,8 @@ function replaceSecrets(text: string, bare: BareWords, mask: Mask): string {
   // Nearly every string of a program is too short for a secret, or has nothing of one: asked first, as it is cheap.
   if (text.length < SHORTEST) return text;
   const masked = replaceTokens(text, mask);
-  return NAME_HINT.test(text) ? replaceNamedSecrets(masked, secretWordEnds(masked), bare, mask) : masked;
+  if (!NAME_HINT.test(text) || !LONG_RUN.test(text)) return masked;
+  return replaceNamedSecrets(masked, secretWordEnds(masked), bare, mask);
 }
 
 function replaceTokens(text: string, mask: Mask): string {
@@ -194,7 +205,6 @@ function replaceTokens(text: string, mask: Mask): string {
 
 /** `wordEnds` are those of this text. */
 function replaceNamedSecrets(text: string, wordEnds: readonly number[], bare: BareWords, mask: Mask): string {
-  if (wordEnds.length === 0 || !LONG_RUN.test(text)) return text;
   const named = replaceValues(
     text,
     matchesAt(wordEnds, NAMED, text),

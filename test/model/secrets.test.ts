@@ -6,6 +6,7 @@ import {
   maskNamedSecret,
   maskSecrets,
   maskSecretsInText,
+  secretTraces,
 } from '../../src/model/secrets.js';
 
 // Put together here, so that no scanner takes this file for a leak.
@@ -142,7 +143,7 @@ describe('a secret that is written out', () => {
     ['a key that is exported', 'a.sh', null, `export WANDB_API_KEY=${hex}`],
     ['mixed letters under a name', 'a.py', null, `api_key = "${drawn}"`],
   ])('is found: %s', (_, path, vendor, text) => {
-    const [found, ...others] = findSecrets(text, path);
+    const [found, ...others] = findSecrets(text, path, secretTraces(text));
     expect(others).toEqual([]);
     expect(found?.vendor).toBe(vendor);
     const secret = text.slice(found?.start, found?.end);
@@ -161,6 +162,6 @@ describe('a secret that is written out', () => {
     ['a.py', `eos_token = "${drawn}"`],
     ['a.py', 'token = os.environ["HUGGING_FACE_HUB_TOKEN_2"]'],
   ])('is not, in %s: %s', (path, text) => {
-    expect(findSecrets(text, path)).toEqual([]);
+    expect(findSecrets(text, path, secretTraces(text))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import type { Node, Tree } from 'web-tree-sitter';
 import type { Bounds } from '../../model/bounds.js';
 import type { FileFacts, PartialReading } from '../../model/fact.js';
 import { secretTraces } from '../../model/secrets.js';
-import type { FrontEnd } from '../frontend.js';
+import type { FrontEnd, Source } from '../frontend.js';
 import { assertNodeTypes, loadGrammar } from '../grammar.js';
 import { withoutNamedSecrets, withoutSecretsNear } from '../named-secrets.js';
 import { LineIndex } from '../places.js';
@@ -21,15 +21,16 @@ export async function createPythonFrontEnd(): Promise<FrontEnd> {
     id: 'python',
     version: 3,
     claims: (path) => path.endsWith('.py'),
-    extract: ({ text }, bounds) =>
-      grammar.withTree(text, bounds.parseMilliseconds, (tree) => readTree(tree, text, bounds)) ?? tooSlow(bounds),
+    extract: (source, bounds) =>
+      grammar.withTree(source.text, bounds.parseMilliseconds, (tree) => readTree(tree, source, bounds)) ??
+      tooSlow(bounds),
   };
 }
 
-function readTree(tree: Tree, text: string, bounds: Bounds): FileFacts {
+function readTree(tree: Tree, { text, secrets }: Source, bounds: Bounds): FileFacts {
   const { nesting } = bounds;
   const tokens = new TokenStream(text, collectNodes(tree.rootNode, NODE_TYPES));
-  const { clean, wordEnds } = secretTraces(text);
+  const { clean, wordEnds } = secrets ?? secretTraces(text);
   const expressions = new ExpressionReader({ text, tokens, lines: new LineIndex(text), nesting, clean });
   const statements = new StatementReader({ text, tokens, expressions, nesting });
   statements.readModule();

@@ -18,7 +18,7 @@ export async function createNotebookFrontEnd(): Promise<FrontEnd> {
   const readers: CodeReaders = { python, shell: await createShellFrontEnd() };
   return {
     id: 'notebook',
-    version: 2,
+    version: 3,
     claims: (path) => isNotebook(path) && !/(?:^|\/)\.ipynb_checkpoints\//.test(path),
     extract: ({ text }, bounds) => extractNotebook(text, bounds, readers),
   };

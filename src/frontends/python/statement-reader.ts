@@ -155,6 +155,7 @@ export class StatementReader {
       // A string that stands for itself is documentation, and a type alias holds no value.
       case 'string':
       case 'concatenated_string':
+      case 'interpolation':
       case 'type':
         break;
       default:

@@ -17,13 +17,18 @@ export class TokenStream {
   readonly #source: string;
   /** In pre-order, so the nodes inside a node follow it. */
   readonly #nodes: readonly Node[];
+  /** Whether strings are read from the gaps too: where nothing is wrong in the file, they end where they seem to. */
+  readonly #readsStrings: boolean;
   #index = 0;
   #position = 0;
   #nextNode: number;
+  /** Where the string starts that was read from a gap last: until it is left, what comes next is what is in it. */
+  #string = -1;
 
-  constructor(source: string, nodes: readonly Node[]) {
+  constructor(source: string, nodes: readonly Node[], readsStrings: boolean) {
     this.#source = source;
     this.#nodes = nodes;
+    this.#readsStrings = readsStrings;
     this.#nextNode = nodes[0]?.startIndex ?? Number.POSITIVE_INFINITY;
   }
 
@@ -38,6 +43,7 @@ export class TokenStream {
     if (isNameStart(code)) return this.#word(start);
     if (isDigit(code)) return this.#number(start);
     if (code === DOT) return this.#dot(start);
+    if (isQuote(code) && this.#readsStrings && this.#string !== start) return this.#quoted(start, start);
     return this.#found('mark', this.#source.charAt(start), start + 1);
   }
 
@@ -68,7 +74,11 @@ export class TokenStream {
   /** Makes the last token the next one again. */
   putBack(): void {
     this.#position = this.start;
-    if (this.kind !== 'node') return;
+    if (this.#string === this.start) this.#string = -1;
+    else if (this.kind === 'node') this.#backToNode();
+  }
+
+  #backToNode(): void {
     this.#index -= 1;
     this.#nextNode = this.start;
   }
@@ -119,9 +129,42 @@ export class TokenStream {
   #word(start: number): TokenKind {
     const end = this.#wordEnd(start);
     const word = this.#source.slice(start, end);
+    if (this.#readsStrings && this.#string !== start && isQuote(this.#source.charCodeAt(end)) && PREFIX.test(word)) {
+      return this.#quoted(start, end);
+    }
     // Most names are longer than any keyword, which saves the search for them.
     const keyword = word.length <= LONGEST_KEYWORD && KEYWORDS.has(word);
     return this.#found(keyword ? 'keyword' : 'name', word, end);
+  }
+
+  /** A string that starts at `start`, with its first quote at `open`. */
+  #quoted(start: number, open: number): TokenKind {
+    const quote = this.#source.charAt(open);
+    const quotes = this.#source.startsWith(quote.repeat(3), open) ? quote.repeat(3) : quote;
+    const end = this.#closing(open + quotes.length, quotes) + quotes.length;
+    this.#found('node', 'string', end);
+    this.#position = start;
+    this.#string = start;
+    return 'node';
+  }
+
+  /** Where the closing quotes stand; those inside of what a string computes are not its own. */
+  #closing(from: number, quotes: string): number {
+    const quote = quotes.charCodeAt(0);
+    let computed = this.#index;
+    let at = from;
+    while (at < this.#source.length) {
+      const code = this.#source.charCodeAt(at);
+      const node = this.#nodes[computed];
+      if (node !== undefined && at >= node.startIndex) {
+        // Behind it come the nodes inside of it.
+        if (at === node.startIndex) at = node.endIndex;
+        computed += 1;
+      } else if (code === BACKSLASH) at += at + 1 === node?.startIndex ? 1 : 2;
+      else if (code === quote && this.#source.startsWith(quotes, at)) return at;
+      else at += 1;
+    }
+    return at;
   }
 
   #dot(start: number): TokenKind {
@@ -172,6 +215,9 @@ export class TokenStream {
 const DOT = 46;
 const HASH = 35;
 const BACKSLASH = 92;
+const DOUBLE_QUOTE = 34;
+const SINGLE_QUOTE = 39;
+const BACK_QUOTE = 96;
 const NUMBER =
   /0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?[jJlL]?/y;
 
@@ -183,6 +229,8 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** What may stand in front of a string's quotes. */
+const PREFIX = /^[bBfFrRtTuU]+$/;
 const LONGEST_KEYWORD = 'continue'.length;
 
 /** Blanks, and the backslash that joins two lines. */
@@ -190,6 +238,10 @@ function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13) || code === BACKSLASH || (code > 127 && OTHER_BLANKS.has(code));
 }
 const OTHER_BLANKS: ReadonlySet<number> = new Set([0xa0, 0x2028, 0x2029, 0x2060, 0x200b, 0xfeff]);
+
+function isQuote(code: number): boolean {
+  return code === DOUBLE_QUOTE || code === SINGLE_QUOTE || code === BACK_QUOTE;
+}
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;

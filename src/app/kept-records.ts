@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { types } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
+import { bucketOf } from '../model/buckets.js';
 import type { RepoPath } from '../model/identifiers.js';
 import { isPassing } from '../runs/tree/tree-source.js';
 import type { RunCache } from './ports.js';
@@ -54,7 +55,7 @@ export class KeptRecords<T> {
     format: RecordFormat<T>,
   ): Promise<KeptRecords<T>> {
     const kept = new KeptRecords<T>(format, partsFor(paths.size));
-    const parts = new Set([...paths].map((path) => partOf(path, kept.#parts)));
+    const parts = new Set([...paths].map((path) => bucketOf(path, kept.#parts)));
     const names = [...parts].map((part) => nameOf(part, kept.#parts, kind));
     for (const bytes of (await cache.read(names)).values()) {
       for (const [key, record] of recordsIn(bytes, format)) {
@@ -77,7 +78,7 @@ export class KeptRecords<T> {
   set(file: NamedContent, record: T): void {
     this.#records.set(keyOf(file), record);
     this.#latest.set(file.path, record);
-    this.#changed.add(partOf(file.path, this.#parts));
+    this.#changed.add(bucketOf(file.path, this.#parts));
   }
 
   /** Keeps the parts that changed: all that is known of these files, and of others as many. */
@@ -96,7 +97,7 @@ export class KeptRecords<T> {
   #byPart(): ReadonlyMap<number, readonly [string, T][]> {
     const parts = new Map<number, [string, T][]>([...this.#changed].map((part) => [part, []]));
     for (const [key, record] of this.#records) {
-      if (!isPassing(key)) parts.get(partOf(pathIn(key), this.#parts))?.push([key, record]);
+      if (!isPassing(key)) parts.get(bucketOf(pathIn(key), this.#parts))?.push([key, record]);
     }
     return parts;
   }
@@ -115,12 +116,6 @@ function partsFor(files: number): number {
   let parts = 1;
   while (parts < MOST_PARTS && parts * FILES_A_PART < files) parts *= 2;
   return parts;
-}
-
-function partOf(path: RepoPath, parts: number): number {
-  let sum = 0;
-  for (let at = 0; at < path.length; at += 1) sum = (sum * 31 + path.charCodeAt(at)) % 65_521;
-  return sum % parts;
 }
 
 function nameOf(part: number, parts: number, kind: string): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NamedBlob } from '../app/ports.js';
+import { bucketOf } from '../model/buckets.js';
 import type { RepoPath } from '../model/identifiers.js';
 
 /** Files that lie together, and a key that changes with any of them. */
@@ -31,14 +32,7 @@ export function packsOf(files: readonly NamedBlob[], version: string): Pack[] {
 /** Where the pack of a file lies. */
 export function placeOf(path: RepoPath): string {
   const slash = path.lastIndexOf('/');
-  return `${path.slice(0, Math.max(0, slash))}\n${bucketOf(path, slash + 1)}`;
-}
-
-/** Of the name alone. Asked of every file many times: a digest would take longer than all that it saves. */
-function bucketOf(path: RepoPath, start: number): number {
-  let sum = 0;
-  for (let at = start; at < path.length; at += 1) sum = (sum * 31 + path.charCodeAt(at)) % 65_521;
-  return sum % BUCKETS;
+  return `${path.slice(0, Math.max(0, slash))}\n${bucketOf(path.slice(slash + 1), BUCKETS)}`;
 }
 
 function keyOf(files: readonly NamedBlob[], version: string): string {

@@ -7,14 +7,13 @@ import { type FactCache, factsKey, type NamedBlob } from '../app/ports.js';
 import type { FileFacts } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
 import { type Pack, packsOf, placeOf } from './fact-packs.js';
+import { put } from './put.js';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const KEPT_MILLISECONDS = 30 * DAY_MILLISECONDS;
 const PRUNED_EVERY_MILLISECONDS = 7 * DAY_MILLISECONDS;
 /** Packs read or written at once: more only wait for the disk. */
 const AT_ONCE = 16;
-/** Half the time of the digest that the cache takes by itself, where the processor helps. */
-const DIGEST: cacache.put.Options = { algorithms: ['sha256'] };
 
 /**
  * Facts in a folder of the user's, each pack under the hash of what it was read from. Packs are immutable and checked
@@ -82,8 +81,7 @@ async function keepPacks(
       return bytes === undefined ? [] : [[file.path, bytes]];
     });
     if (contents.length < files.length) return;
-    // A full disk or a folder that may not be written costs the next review some time, and nothing else.
-    await cacache.put(folder, key, serialize(new Map(contents) satisfies FactPack), DIGEST).catch(() => {});
+    await put(folder, key, serialize(new Map(contents) satisfies FactPack));
   });
 }
 

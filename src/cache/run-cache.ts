@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import cacache from 'cacache';
 import type { RunCache } from '../app/ports.js';
-
-/** Half the time of the digest that the cache takes by itself, where the processor helps. */
-const DIGEST: cacache.put.Options = { algorithms: ['sha256'] };
+import { put } from './put.js';
 
 /**
  * What was found out about the runs of one repository, in a folder of the user's. Contents are checked by digest when they
@@ -22,16 +20,7 @@ export function createRunCache(folder: string, repository: string): RunCache {
       return kept;
     },
     write: async (parts) => {
-      // A full disk or a folder that may not be written costs the next review some time, and nothing else.
-      const all = [...parts].map(([name, bytes]) =>
-        cacache.put(folder, keyOf(name), asBuffer(bytes), DIGEST).catch(() => {}),
-      );
-      await Promise.all(all);
+      await Promise.all([...parts].map(([name, bytes]) => put(folder, keyOf(name), bytes)));
     },
   };
-}
-
-/** The same bytes, not copied. */
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -5,7 +5,8 @@ import type { Detector, JudgeOptions } from '../model/rule.js';
 import { RunFinder } from '../runs/run-finder.js';
 import { IndexedTree } from '../runs/tree/indexed-tree.js';
 import type { TreeSource } from '../runs/tree/tree-source.js';
-import { type JudgedEntry, KeptRuns, type KnownRuns } from './kept-runs.js';
+import { KeptRuns, type KnownRuns } from './kept-runs.js';
+import type { JudgedEntry } from './packed-results.js';
 
 export interface JudgingDependencies {
   readonly detectors: readonly Detector[];

@@ -1,11 +1,10 @@
-import type { LoneJudgement } from '../engine/judge.js';
 import type { PartialReading } from '../model/fact.js';
 import type { RepoPath } from '../model/identifiers.js';
 import type { FileOutline } from '../runs/tree/file-outline.js';
 import type { KnownDefiners } from '../runs/tree/indexed-tree.js';
 import { type Asked, filesAsked, type Traced } from '../runs/tree/questions.js';
 import { KeptRecords, type NamedContent, plainFormat } from './kept-records.js';
-import { type FileResults, foundEntry, RESULTS_FORMAT } from './packed-results.js';
+import { type FileResults, foundEntry, type JudgedEntry, RESULTS_FORMAT } from './packed-results.js';
 import type { RunCache } from './ports.js';
 
 /** What every review needs to know of every file it reads. */
@@ -13,13 +12,6 @@ export interface KeptOutline {
   /** Null where nothing of the file could be read. */
   readonly outline: FileOutline | null;
   readonly partial: PartialReading | null;
-}
-
-/** The runs that one file is the entry of, each as far as it can be judged alone. */
-export interface JudgedEntry {
-  readonly judgements: readonly LoneJudgement[];
-  /** What could not be followed, in words. */
-  readonly failures: readonly string[];
 }
 
 /** Where results are looked up by the file that they belong to, and where new ones go. */

@@ -1,8 +1,15 @@
 import { deserialize, serialize } from 'node:v8';
+import type { LoneJudgement } from '../engine/judge.js';
 import { type Answered, type Asked, question, type Traced } from '../runs/tree/questions.js';
 import { isPassing } from '../runs/tree/tree-source.js';
 import type { RecordFormat } from './kept-records.js';
-import type { JudgedEntry } from './kept-runs.js';
+
+/** The runs that one file is the entry of, each as far as it can be judged alone. */
+export interface JudgedEntry {
+  readonly judgements: readonly LoneJudgement[];
+  /** What could not be followed, in words. */
+  readonly failures: readonly string[];
+}
 
 /** What was found in trees that answered differently, the newest first, of one content of one file. */
 export interface FileResults {

@@ -100,9 +100,9 @@ export interface SecretTraces {
 export function secretTraces(text: string): SecretTraces {
   const wordEnds = secretWordEnds(text);
   const named = wordEnds.length > 0 && LONG_RUN.test(text);
-  const masked = replaceTokens(text, maskOf);
-  const clean = masked === text && !(named && replaceNamedSecrets(text, wordEnds, 'unknown', maskOf) !== text);
-  return { possible: named || masked !== text, clean, wordEnds };
+  const shaped = replaceTokens(text, maskOf) !== text;
+  const clean = !shaped && (!named || replaceNamedSecrets(text, wordEnds, 'unknown', maskOf) === text);
+  return { possible: named || shaped, clean, wordEnds };
 }
 
 function secretWordEnds(text: string): readonly number[] {

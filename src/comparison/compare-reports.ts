@@ -73,8 +73,8 @@ function withLostFaults(head: Report, base: Report, continued: ReadonlyMap<RunId
 
 /**
  * Pairs the faults of both sides: first the same fault in the same file, then the same key of a configuration file with
- * another value, then the same fault elsewhere in the change, then the same setting of code with another value, then what another call now does with the same thing. What is left on the head is
- * new, what is left on the base is gone.
+ * another value, then the same fault elsewhere in the change, then the same setting of code with another value, then what
+ * another call now does with the same thing. What is left on the head is new, what is left on the base is gone.
  */
 function matchOccurrences(
   onBase: readonly Occurrence[],
